@@ -1,0 +1,47 @@
+"""A dimension is one object with three uses: it measures people, measures simulations, and
+instructs simulators. One file a group, so that the three cannot drift apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+Side = Literal["low", "high"]
+
+Enact = Callable[[str, float, np.random.Generator], str]
+"""(neutral turn, the user's value of the dimension, randomness) -> the turn worded that way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One axis of behaviour.
+
+    Attributes:
+        name: unique snake-case id, used in tables and in profile JSON.
+        group: name of the file it lives in.
+        definition: one sentence that a stranger can apply by hand.
+        source: paper or word list that it rests on; empty if it is plain counting.
+        unit: what one unit of the value is, e.g. "share of turns".
+        expr: polars expression over `records.tables.TURNS`, row by row: the value of one turn,
+            null where the dimension is not defined (e.g. on openings). Float64.
+        directives: an instruction to a simulator for the low and for the high side; a side
+            without an instruction is never made into a directive. `{value}` may stand for the
+            rounded value (shares as per cent).
+        enact: how a model-free simulator words a turn so; None if the dimension is not
+            a matter of wording (the agenda handles it or nothing does).
+        formal: +1 if a higher value is more formal, -1 if less, 0 if neither.
+    """
+
+    name: str
+    group: str
+    definition: str
+    unit: str
+    expr: pl.Expr
+    directives: Mapping[Side, str]
+    source: str = ""
+    enact: Enact | None = field(default=None, compare=False)
+    formal: Literal[-1, 0, 1] = 0

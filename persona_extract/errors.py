@@ -1,0 +1,47 @@
+"""One small tree of errors. Each says whether a retry can help and how the program ends.
+
+Exit codes: 1 the work failed, 2 wrong usage or configuration, 3 a gate said no.
+"""
+
+from __future__ import annotations
+
+
+class PersonaExtractError(Exception):
+    """Anything this program refuses or fails at, with a message that says what to do."""
+
+    exit_code = 1
+    retryable = False
+
+
+class UsageError(PersonaExtractError):
+    """The caller asked for something that cannot be: a flag, a key, a name."""
+
+    exit_code = 2
+
+
+class SourceError(PersonaExtractError):
+    """A source is missing, unreadable or not what it claims to be."""
+
+
+class SourceUnavailable(SourceError):
+    """A source is out of reach for now (network, hub); the same call may work later."""
+
+    retryable = True
+
+
+class StoreError(PersonaExtractError):
+    """A workspace or pack cannot be written or read: permission, disk, foreign content."""
+
+
+class PackError(PersonaExtractError):
+    """A pack is damaged or is not a pack."""
+
+
+class TooFewUsers(PersonaExtractError):
+    """A measurement needs more users or conversations than the source has."""
+
+
+class GateRefused(PersonaExtractError):
+    """A check with a stated threshold said no."""
+
+    exit_code = 3

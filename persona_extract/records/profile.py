@@ -1,0 +1,133 @@
+"""The profile: what one user's conversations say about how that user behaves, as JSON (schema 1).
+
+A profile holds numbers, directives and keyed hashes, never text of the user. See
+`docs/profile.schema.json` for the generated JSON Schema.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = "1.0"
+
+Level = Literal["very low", "low", "typical", "high", "very high"]
+Share = Annotated[float, Field(ge=0, le=1)]
+Key = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+
+
+class Record(BaseModel):
+    """Base of every record at a border: immutable, and no field that the schema does not name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Window(Record):
+    """First and last day (ISO 8601) of the conversations read, where the corpus says."""
+
+    first: str | None
+    last: str | None
+
+
+class ProfileSource(Record):
+    """Where the profile comes from. Keys are salted: they lead nowhere without the workspace."""
+
+    corpus: str
+    revision: str
+    licence: str
+    user_key: Key
+    conversations: Annotated[list[Key], Field(min_length=1)]
+    n_turns: Annotated[int, Field(ge=1)]
+    window: Window
+
+
+class Reading(Record):
+    """One dimension of one user against the population of the same run."""
+
+    dimension: str
+    value: float
+    spread: Annotated[float, Field(ge=0)]
+    n: Annotated[int, Field(ge=1)]
+    n_conversations: Annotated[int, Field(ge=1)]
+    percentile: Share
+    level: Level
+
+
+class Evidence(Record):
+    """One turn that shows a directive: where it stands and a keyed hash of the quote."""
+
+    conversation: Key
+    turn: Annotated[int, Field(ge=0)]
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
+    quote_key: Key
+
+
+class Support(Record):
+    """In n of the `of` turns in which it could have been shown, it was."""
+
+    n: Annotated[int, Field(ge=0)]
+    of: Annotated[int, Field(ge=1)]
+
+
+class Check(Record):
+    """A test that a program can run on simulated turns: mean of the dimension on one side."""
+
+    dimension: str
+    operator: Literal[">=", "<="]
+    threshold: float
+    min_turns: Annotated[int, Field(ge=1)]
+
+
+class Directive(Record):
+    """One instruction to a simulator, with what it rests on and how to test it."""
+
+    dimension: str
+    level: Level
+    text: str
+    strength: Share
+    support: Support
+    evidence: list[Evidence]
+    check: Check
+
+
+class MoveRate(Record):
+    """Share of the user's clustered follow-up turns that make one move of the catalogue."""
+
+    move: str
+    label: str
+    rate: Share
+    n: Annotated[int, Field(ge=1)]
+
+
+class Policy(Record):
+    """What an executable simulator needs: sizes, pace, patience and how it ends."""
+
+    opening_words: Annotated[int, Field(ge=1)]
+    followup_words: Annotated[int, Field(ge=1)]
+    requests_per_turn: Annotated[float, Field(gt=0)]
+    patience_turns: Annotated[int, Field(ge=1)]
+    thanks_at_end: Share
+
+
+class Provenance(Record):
+    """What made the profile."""
+
+    code: str
+    dimensions: str
+    encoder: str
+    settings: str
+
+
+class Profile(Record):
+    """One user, ready to condition a simulator."""
+
+    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    id: Annotated[str, Field(pattern=r"^p_[0-9a-f]{16}$")]
+    source: ProfileSource
+    readings: list[Reading]
+    directives: list[Directive]
+    moves: list[MoveRate]
+    policy: Policy
+    provenance: Provenance

@@ -1,0 +1,37 @@
+"""What a simulated user wants, and what came of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from persona_extract.records.profile import Record
+
+
+class Scenario(Record):
+    """A goal in neutral words: the requests to make, in order, and the facts that go with them."""
+
+    id: str
+    domain: str | None
+    requests: Annotated[list[str], Field(min_length=1)]
+    facts: list[str] = []
+
+
+class Message(Record):
+    """One message of a transcript."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+class Transcript(Record):
+    """One simulated conversation, and who played it under which arm."""
+
+    scenario: str
+    simulator: str
+    arm: str
+    profile: str | None
+    seed: int
+    messages: list[Message]
+    ended: Literal["goal", "patience", "cap"]

@@ -1,0 +1,97 @@
+"""Everything a run can be told, with its defaults. Reading files and environment is the CLI's."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from persona_extract.records.profile import Record
+
+Count = Annotated[int, Field(ge=1)]
+
+
+class PullSettings(Record):
+    """What is read from the source."""
+
+    limit: Annotated[int | None, Field(ge=1, description="at most so many conversations")] = None
+    revision: Annotated[str | None, Field(description="hub revision to pin")] = None
+    chunk: Annotated[int, Field(ge=1, description="conversations in memory at a time")] = 1000
+    fields: Annotated[
+        dict[str, str], Field(description="where a chat log keeps what (see `jsonl` in the docs)")
+    ] = {}
+
+
+class CurateSettings(Record):
+    """Which conversations are kept. A preset sets all of it; single keys override the preset."""
+
+    languages: Annotated[list[str] | None, Field(description="kept languages; null keeps all")] = [
+        "English"
+    ]
+    models: Annotated[
+        list[str] | None,
+        Field(description="kept assistant models, by prefix (case folded); null keeps all"),
+    ] = None
+    min_turns: Annotated[int, Field(ge=1, description="substantive user turns left")] = 3
+    max_turns: Annotated[int, Field(ge=1, description="user turns at the most")] = 400
+    max_chars: Annotated[int, Field(ge=1, description="characters of user text at the most")] = (
+        400_000
+    )
+    bookend_words: Annotated[
+        int, Field(ge=0, description="longest greeting or thanks that is trimmed at the ends")
+    ] = 5
+    drop_toxic: bool = True
+    drop_redacted: bool = True
+    near_duplicate: Annotated[
+        float, Field(ge=0, le=1, description="Jaccard similarity of user text; 1 only exact")
+    ] = 0.8
+    mask: Annotated[
+        Literal["patterns", "presidio"], Field(description="how personal data are masked")
+    ] = "patterns"
+
+
+class ClusterSettings(Record):
+    """How follow-up moves are embedded and clustered."""
+
+    encoder: Annotated[
+        str, Field(description='"auto", "lsa", or "sentence-transformers[:model id or path]"')
+    ] = "auto"
+    max_words: Annotated[int, Field(ge=1, description="longest follow-up that is a move")] = 25
+    min_clusters: Annotated[int, Field(ge=2)] = 4
+    max_clusters: Annotated[int, Field(ge=2)] = 16
+    sample: Annotated[int, Field(ge=100, description="texts clustered; the rest assigned")] = 20_000
+
+
+class ProfileSettings(Record):
+    """What is written into a profile."""
+
+    directives: Annotated[int, Field(ge=0, description="directives at the most")] = 15
+    evidence: Annotated[int, Field(ge=1, description="turns cited per directive at the most")] = 5
+
+
+class SimulateSettings(Record):
+    """How the arms are compared."""
+
+    cases: Annotated[int, Field(ge=0, description="held-out conversations played per arm")] = 200
+    max_turns: Annotated[int, Field(ge=1, description="user turns at the most")] = 12
+
+
+class ReportSettings(Record):
+    """What the report shows."""
+
+    examples: Annotated[
+        bool, Field(description="show short scrubbed quotes (always on for made-up corpora)")
+    ] = False
+
+
+class Settings(Record):
+    """All settings of a run."""
+
+    seed: Annotated[int, Field(ge=0)] = 0
+    preset: Annotated[str, Field(description="curation preset")] = "default"
+    pull: PullSettings = PullSettings()
+    curate: CurateSettings = CurateSettings()
+    cluster: ClusterSettings = ClusterSettings()
+    profile: ProfileSettings = ProfileSettings()
+    simulate: SimulateSettings = SimulateSettings()
+    report: ReportSettings = ReportSettings()
