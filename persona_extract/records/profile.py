@@ -102,17 +102,18 @@ class MoveRate(Record):
 
 
 class Policy(Record):
-    """What an executable simulator needs: sizes, pace, patience and how it ends."""
+    """What an executable simulator needs: medians over the user's conversations, in words and user
+    turns, and the share of conversations that end with thanks."""
 
     opening_words: Annotated[int, Field(ge=1)]
     followup_words: Annotated[int, Field(ge=1)]
-    requests_per_turn: Annotated[float, Field(gt=0)]
     patience_turns: Annotated[int, Field(ge=1)]
     thanks_at_end: Share
 
 
 class Provenance(Record):
-    """What made the profile."""
+    """What made the profile: code version, digest of the dimensions, encoder, digest of the
+    settings."""
 
     code: str
     dimensions: str
