@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from persona_extract.text import content_hash
+
 SCHEMA_VERSION = "1.0"
 
 Level = Literal["very low", "low", "typical", "high", "very high"]
@@ -132,3 +134,8 @@ class Profile(Record):
     moves: list[MoveRate]
     policy: Policy
     provenance: Provenance
+
+
+def profile_id(profile: Profile) -> str:
+    """Content hash of everything in a profile but its id."""
+    return "p_" + content_hash(profile.model_dump_json(exclude={"id"}))
