@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from persona_extract.errors import SourceError
-from persona_extract.sources._files import Json
+from persona_extract.sources._json_text import Json
 
 Message = dict[str, str]
 """{"role": "user" or "assistant", "content": text}."""

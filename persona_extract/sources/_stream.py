@@ -1,20 +1,22 @@
 """Reading parts of a corpus in batches through `datasets`, so that a token resumes exactly."""
 
-# `datasets` has no types; its objects enter through `Stream`.
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# `datasets` has no type stubs; its objects enter through `Stream`.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import orjson
 import polars as pl
 
 from persona_extract.errors import SourceError
-from persona_extract.sources._files import documents
+from persona_extract.sources._json_text import documents
 from persona_extract.sources.protocol import Batch
 
 Documents = list[tuple[str, bytes]]
@@ -64,7 +66,9 @@ def json_part(files: list[Path], reads: Callable[[Documents], Read]) -> Part:
     return Part(lambda: _json_stream(files), read)
 
 
-def parquet_part(files: list[Path], columns: list[str], reads: Callable[[pl.DataFrame], Read]) -> Part:
+def parquet_part(
+    files: list[Path], columns: list[str], reads: Callable[[pl.DataFrame], Read]
+) -> Part:
     """Rows of Parquet files of one schema."""
     return Part(lambda: _parquet_stream(files, columns), arrow_reader(reads))
 
@@ -92,6 +96,18 @@ def read_parts(parts: list[Part], *, stamp: str, size: int, token: str | None) -
             yield Batch(frame, _pack(stamp, index, stream.state_dict()), skipped)
 
 
+@contextmanager
+def reporting_damage() -> Generator[None]:
+    """Says in one line that a Parquet file is damaged, instead of Arrow's traceback."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        why = str(cast(Exception, error)).splitlines()[0][:160]
+        raise SourceError(f"a Parquet file is damaged ({why}); fetch it again") from error
+
+
 def _json_stream(files: list[Path]) -> Stream:
     from datasets import IterableDataset
 
@@ -110,7 +126,7 @@ def _parquet_stream(files: list[Path], columns: list[str]) -> Stream:
     from datasets import Dataset
 
     names = [str(path) for path in files]
-    found = Dataset.from_parquet(names, columns=columns, streaming=True, batch_size=ROWS)
+    found = Dataset.from_parquet(cast(Any, names), columns=columns, streaming=True, batch_size=ROWS)
     return cast(Stream, found.with_format("arrow"))
 
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from persona_extract.errors import SourceError
 from persona_extract.records.tables import MESSAGES, RECORDS
-from persona_extract.sources._files import Json, parse
+from persona_extract.sources._json_text import Json, parse
 from persona_extract.sources._stream import Documents, Read
 from persona_extract.sources._times import utc_time
 from persona_extract.text import content_hash
@@ -40,6 +40,10 @@ _RECORD: dict[str, pl.DataType] = {
 }
 COLUMNS = list(_RECORD)
 """Fields that are read; moderation scores, headers and places are not."""
+
+HUB_COLUMNS = [name for name in COLUMNS if name not in ("licence", "license", "_dataset")]
+
+_TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 ODC_BY = "ODC-BY-1.0"
 UNKNOWN_LICENCE = "unknown (see the source)"
@@ -80,6 +84,14 @@ def frame_rows(frame: pl.DataFrame, origin: Origin) -> Read:
     return named.cast(cast(Any, RECORDS)), {"no messages": missing} if missing else {}
 
 
+def message_fields(dtype: pl.DataType | None) -> dict[str, pl.DataType]:
+    """Fields of one message in a `conversation` of this type; empty if it is no list of structs."""
+    inner = dtype.inner if isinstance(dtype, pl.List) else None
+    if not isinstance(inner, pl.Struct):
+        return {}
+    return {field.name: cast(pl.DataType, field.dtype) for field in inner.fields}
+
+
 def _record(place: str, value: Json) -> dict[str, Json]:
     if isinstance(value, dict) and "conversation" in value:
         return {name: value.get(name) for name in _RECORD}
@@ -107,10 +119,7 @@ def _top_field(schema: pl.Schema, name: str) -> pl.Expr:
 
 
 def _conversation(dtype: pl.DataType) -> pl.Expr:
-    inner = dtype.inner if isinstance(dtype, pl.List) else None
-    if not isinstance(inner, pl.Struct):
-        return pl.lit(None, dtype=_RECORD["conversation"]).alias("conversation")
-    held = {field.name: cast(pl.DataType, field.dtype) for field in inner.fields}
+    held = message_fields(dtype)
     fields = [
         _plain(pl.element().struct.field(name), held[name], wanted).alias(name)
         if name in held
@@ -124,6 +133,9 @@ def _plain(column: pl.Expr, dtype: pl.DataType, wanted: pl.DataType) -> pl.Expr:
     if isinstance(dtype, pl.Datetime):
         stamped = column if dtype.time_zone else column.dt.replace_time_zone("UTC")
         return stamped.dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S%.6f+00:00")
+    if wanted == pl.Boolean and not isinstance(dtype, pl.Boolean | pl.Null):
+        told = column.cast(pl.String).str.to_lowercase()
+        return told.replace_strict(_TRUTH, default=None, return_dtype=pl.Boolean)
     return column.cast(wanted, strict=False)
 
 

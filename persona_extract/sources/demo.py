@@ -1,12 +1,12 @@
 """The embedded corpus: made-up people with planted habits, one Markdown file a person.
 
-    # name
-    about: who it is
-    habits: dimension=high, dimension=low
+# name
+about: who it is
+habits: dimension=high, dimension=low
 
-    ## domain YYYY-MM-DD
-    U: a message, which goes on until the next line that starts one
-    A: an answer
+## domain YYYY-MM-DD
+U: a message, which goes on until the next line that starts one
+A: an answer
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import polars as pl
 from persona_extract.errors import SourceError
 from persona_extract.records.tables import RECORDS
 from persona_extract.sources import _files
-from persona_extract.sources.protocol import Batch, Source, SourceKind, SourceOptions
+from persona_extract.sources.protocol import Batch, SourceKind
 
 PEOPLE = Path(__file__).parent / "demo_people"
 CORPUS = "persona_extract demo (made up)"
@@ -220,4 +220,6 @@ def _trim(path: Path, number: int, message: dict[str, str]) -> None:
         raise SourceError(f"{path}:{number}: an empty message")
 
 
-SOURCE = SourceKind("demo", lambda spec: spec == "demo", lambda _spec, _options: Demo(), priority=10)
+SOURCE = SourceKind(
+    "demo", lambda spec: spec == "demo", lambda _spec, _options: Demo(), priority=10
+)

@@ -13,9 +13,9 @@ import polars as pl
 
 from persona_extract.errors import SourceError, UsageError
 from persona_extract.records.tables import RECORDS
-from persona_extract.sources import _files
+from persona_extract.sources import _files, _json_text
 from persona_extract.sources._chat_shapes import at_path, keys_seen, read_messages
-from persona_extract.sources._files import Json
+from persona_extract.sources._json_text import Json
 from persona_extract.sources._stream import Documents, Read, json_part, read_parts
 from persona_extract.sources._times import utc_time
 from persona_extract.sources.protocol import Batch, Source, SourceKind, SourceOptions
@@ -54,7 +54,7 @@ class ChatLog:
 
     def count(self) -> int | None:
         """Lines that are not blank; None if there are `.json` files."""
-        counts = [_files.count_lines(path) for path in self.files]
+        counts = [_json_text.count_lines(path) for path in self.files]
         return None if None in counts else sum(cast(list[int], counts))
 
     def batches(self, *, size: int, token: str | None = None) -> Iterator[Batch]:
@@ -71,7 +71,7 @@ class ChatLog:
         rows: list[dict[str, object]] = []
         places: list[str] = []
         for place, text in batch:
-            if row := self._row(place, _files.parse(place, text)):
+            if row := self._row(place, _json_text.parse(place, text)):
                 rows.append(row)
                 places.append(place)
         listed = pl.DataFrame(rows, schema=cast(Any, _LISTED))
@@ -96,7 +96,10 @@ class ChatLog:
             "revision": f"sha256:{self._digest[:16]}",
             "licence": _label(record, "licence") or _label(record, "license") or _UNKNOWN_LICENCE,
             **{name: _label(record, name) for name in _LABELS},
-            **{name: flag if (flag := record.get(name)) in (True, False) else None for name in _FLAGS},
+            **{
+                name: flag if (flag := record.get(name)) in (True, False) else None
+                for name in _FLAGS
+            },
             "started": started,
             "messages": messages,
         }
@@ -106,7 +109,9 @@ class ChatLog:
             there, found = at_path(value, self.fields[name])
             if not there:
                 path, seen = self.fields[name], keys_seen(value)
-                raise SourceError(f"{place}: nothing at {path!r} ({name} of the field map) in {seen}")
+                raise SourceError(
+                    f"{place}: nothing at {path!r} ({name} of the field map) in {seen}"
+                )
             return found
         record = value if isinstance(value, dict) else {}
         found = (record.get(key) for key in FIELDS[name])
@@ -125,8 +130,15 @@ def _open(spec: str, options: SourceOptions) -> Source:
             raise UsageError(f"field map: no field {name!r}; did you mean {nearest!r}?")
     files = _files.find_files(spec, _files.JSON_NAMES)
     if files[0].name.lower().endswith(_files.PARQUET_NAMES):
-        raise SourceError(f"{spec}: a field map is for JSON; Parquet is read in WildChat's shape only")
-    return ChatLog(files, Path(spec).expanduser().resolve().name, dict(options.fields))
+        raise SourceError(
+            f"{spec}: a field map is for JSON; Parquet is read in WildChat's shape only"
+        )
+    return ChatLog(files, _name(spec, files), dict(options.fields))
+
+
+def _name(spec: str, files: list[Path]) -> str:
+    named = Path(spec).expanduser().absolute()
+    return named.name if named.exists() else files[0].absolute().parent.name
 
 
 def _refuse_lost_times(places: list[str], told: pl.Series, read: pl.Series, path: str) -> None:
