@@ -101,7 +101,9 @@ class SentenceTransformer:
         try:
             return Loaded(str(self._folder), device="cpu", local_files_only=True)
         except (OSError, ValueError, KeyError) as error:
-            raise UsageError(f"no sentence-transformers model in {self._folder}: {error}") from error
+            raise UsageError(
+                f"no sentence-transformers model in {self._folder}: {error}"
+            ) from error
 
 
 def _open(model: str) -> Encoder:
