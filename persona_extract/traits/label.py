@@ -1,0 +1,123 @@
+"""Moves by key phrases, without a model: what a cluster says more often than the others do.
+
+Source: class-based TF-IDF, Grootendorst, "BERTopic", 2022, on phrases of one to three words, with
+the number of users in place of the number of occurrences.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from persona_extract.records.moves import Move
+from persona_extract.text import WORD
+from persona_extract.traits.moves import GRAMMAR, has_words
+
+TOPIC_ONLY = "topic words only"
+NO_PHRASE = "other wording"
+
+PUBLIC_USERS = 3
+"""So many users must have written a form before it may be shown in a report."""
+
+_PHRASES = 8
+_IN_LABEL = 3
+_WORDS = 3
+
+
+def describe(members: pl.DataFrame) -> tuple[Move, ...]:
+    """The catalogue: one `Move` per move of `cluster.MEMBERS`, the most frequent first."""
+    phrases = {
+        str(move): list(found)
+        for move, found in key_phrases(members).group_by("move").agg("phrase").iter_rows()
+    }
+    sizes = members.group_by("move").agg(
+        n_turns=pl.len(),
+        n_users=pl.col("user_key").n_unique(),
+        first=pl.col("form").min(),
+        topic_only=(~has_words("form")).all(),
+    )
+    shown = {move: public_exemplars(members, move, 5) for move in sizes["move"]}
+    return tuple(
+        Move(
+            id=move,
+            label=_label([] if topic_only else phrases.get(move, []), topic_only),
+            phrases=[] if topic_only else phrases.get(move, [])[:_PHRASES],
+            n_turns=n_turns,
+            n_users=n_users,
+            exemplars=shown[move],
+            share=round(n_turns / members.height, 4),
+        )
+        for move, n_turns, n_users, _, topic_only in sizes.sort(
+            ["n_turns", "first"], descending=[True, False]
+        ).iter_rows()
+    )
+
+
+def key_phrases(members: pl.DataFrame) -> pl.DataFrame:
+    """Phrases of each move, the best first: move, phrase, n_users, weight.
+
+    A phrase was used by at least 2 users (in a corpus of one user: in 2 turns) in that move, and
+    has a word beyond `GRAMMAR`.
+    """
+    who = "user_key" if members["user_key"].n_unique() > 1 else "row"
+    used = _phrases(members).select("move", "phrase", pl.col(who).alias("who")).unique()
+    counts = used.group_by("move", "phrase").agg(n_users=pl.len())
+    average = counts.group_by("move").agg(pl.col("n_users").sum())["n_users"].mean()
+    total = pl.col("n_users").sum()
+    weight = (
+        pl.col("n_users")
+        / total.over("move")
+        * (1 + pl.lit(average, pl.Float64) / total.over("phrase")).log()
+    )
+    return (
+        counts.with_columns(weight=weight.round(9))
+        .filter(pl.col("n_users") >= 2)
+        .sort(["move", "weight", "phrase"], descending=[False, True, False])
+    )
+
+
+def exemplars(members: pl.DataFrame, move: str, k: int) -> list[str]:
+    """The k distinct texts nearest the centre of a move. Text of users: never for a pack."""
+    texts = members.filter(pl.col("move") == move).group_by("text").agg(pl.col("distance").min())
+    return texts.sort("distance", "text").head(k)["text"].to_list()
+
+
+def public_exemplars(members: pl.DataFrame, move: str, k: int) -> list[str]:
+    """The k most used forms of a move that at least 3 users wrote: safe in any report."""
+    forms = (
+        members.filter(pl.col("move") == move, has_words("form"))
+        .group_by("form")
+        .agg(n=pl.col("user_key").n_unique())
+        .filter(pl.col("n") >= PUBLIC_USERS)
+    )
+    return forms.sort(["n", "form"], descending=[True, False]).head(k)["form"].to_list()
+
+
+def _phrases(members: pl.DataFrame) -> pl.DataFrame:
+    """row, user_key, move, phrase: every run of one to three words of the clustered turns."""
+    numbered = members.with_row_index("row")
+    lower = pl.col("text").str.to_lowercase().str.replace_all("’", "'")
+    words = numbered.select("row", "user_key", "move", word=lower.str.extract_all(WORD))
+    words = words.explode("word").filter(pl.col("word").is_not_null())
+    following = [pl.col("word").shift(-i).over("row") for i in range(_WORDS)]
+    runs = [
+        words.with_columns(phrase=pl.concat_str(following[:n], separator=" "))
+        for n in range(1, _WORDS + 1)
+    ]
+    grammar = "|".join(sorted(GRAMMAR))
+    empty_words = rf"^(?:(?:{grammar}|[\p{{N}}_'-]+)(?: |$))+$"
+    return (
+        pl.concat(runs)
+        .filter(pl.col("phrase").is_not_null(), ~pl.col("phrase").str.contains(empty_words))
+        .select("row", "user_key", "move", "phrase")
+    )
+
+
+def _label(phrases: list[str], topic_only: bool) -> str:
+    if topic_only:
+        return TOPIC_ONLY
+    chosen: list[str] = []
+    for phrase in phrases:
+        words = set(phrase.split()) - GRAMMAR
+        if len(chosen) < _IN_LABEL and not any(words & set(other.split()) for other in chosen):
+            chosen.append(phrase)
+    return " / ".join(chosen) if chosen else NO_PHRASE
