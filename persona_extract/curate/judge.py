@@ -78,8 +78,7 @@ Rule = tuple[str, pl.Expr, pl.Expr]
 
 def _rules(settings: CurateSettings) -> list[Rule]:
     col, lit = pl.col, pl.lit
-    merged, left = col("merged") + col("repeat_dropped"), col("n_user") + col("n_assistant")
-    no_answer = (col("n_assistant") == 0) & (merged > 0)
+    no_answer = (col("n_assistant") == 0) & (col("merged") + col("repeat_dropped") > 0)
     model = col("model").str.to_lowercase()
     asked = [model.str.starts_with(name.lower()) for name in settings.models or []]
     return [
@@ -94,7 +93,6 @@ def _rules(settings: CurateSettings) -> list[Rule]:
         ("alternation", col("strange") > 0, lit("unknown role")),
         ("empty", col("n_user") == 0, lit("0")),
         ("alternation", no_answer, lit("no answer")),
-        ("alternation", merged > left, lit("more merged than left")),
         ("language", ~col("in_language"), col("language_detail")),
         ("turns", col("substantive") < settings.min_turns, col("substantive").cast(pl.String)),
         ("length", col("n_user") > settings.max_turns, pl.format("{} turns", col("n_user"))),
@@ -105,8 +103,10 @@ def _rules(settings: CurateSettings) -> list[Rule]:
 def _verdict(rules: list[Rule]) -> pl.Expr:
     """Struct of reason and detail of the first rule that holds; nulls if none does."""
     assert {reason for reason, _, _ in rules} <= set(REASONS)
-    first = [pl.when(holds).then(pl.struct(pl.lit(reason).alias("reason"), detail.alias("detail")))
-             for reason, holds, detail in rules]
+    first = [
+        pl.when(holds).then(pl.struct(pl.lit(reason).alias("reason"), detail.alias("detail")))
+        for reason, holds, detail in rules
+    ]
     return pl.coalesce(first)
 
 
@@ -151,8 +151,10 @@ def _languages(
     kept = [language_name(name, strict=True) for name in settings.languages]
     label = pl.col("language").map_elements(language_name, return_dtype=pl.String)
     shares = _shares(turns.filter(~pl.col("bookend")), kept)
-    enough = pl.when(label.is_null()).then(pl.col("share") >= MOSTLY).otherwise(
-        pl.col("share") > MAJORITY
+    enough = (
+        pl.when(label.is_null())
+        .then(pl.col("share") >= MOSTLY)
+        .otherwise(pl.col("share") > MAJORITY)
     )
     other = label.is_not_null() & ~label.is_in(kept)
     return ids.join(shares, on="conversation_id", how="left").select(

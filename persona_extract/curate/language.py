@@ -31,8 +31,9 @@ _NOT_PROSE = (
     r"https?://\S+|www\.\S+|\S+@\S+\.\S+",
     r"<[^<>]{1,300}>",
     r'(?s)(?:["“”«「„]|\'\')[^"“”«»「」]{15,}?(?:["”»」“]|\'\'|$)',
-    r"(?m)^[\x00-\x7F]*[;{}>]\s*$",
-    r"(?m)^\s*(?:import|from|#include|using|package|def|class|at) [\x00-\x7F]*$",
+    r"(?m)^[\t -~]*[;{}>][\t ]*$",
+    r"(?m)^[\t ]*(?:import|from|#include|using|package|def|class|at) [\t -~]*$",
+    r"(?m)^(?:[\t -/:-~]{0,20}\d[!-~]*){3,}[\t -/:-~]{0,20}$",  # a row of a table or of a log
     r"[!-~]*(?:[={}\\<>|_$#]|\w[.(:/\[]\w)[!-~]*",
     r"[^\p{L}\p{M}'’\s]+",
     r"\s+",
@@ -42,10 +43,11 @@ _SPACED = (
     r"[\p{Cyrillic}\p{Arabic}\p{Hebrew}\p{Devanagari}\p{Hangul}\p{Bengali}\p{Tamil}\p{Telugu}"
     r"\p{Armenian}\p{Georgian}][\p{L}\p{M}]+|\p{Greek}[\p{L}\p{M}]{2,}"
 )
-_ENGLISH = (
-    r"(?i)\b(?:the|of|and|to|for|with|what|how|why|this|that|you|your|are|my|it|from|write|please|"
-    r"can|make|give|should|not|which|does|have|has|about|between|using|create|code|more)\b"
-)
+_LATIN = r"\p{Latin}[\p{Latin}\p{M}'’]*"
+_ACCENTED = r"[A-Za-z]*[\p{Latin}--A-Za-z][\p{Latin}]*"
+_CAREFUL = ("English", "Spanish", "French", "Italian", "Portuguese", "German", "Dutch", "Polish")
+_LETTERS = 8  # fewer Latin letters tell nothing
+_ALIEN = 0.05  # kept probability under which the careful detector is believed; see docs/curation.md
 
 
 def own_prose(text: pl.Expr) -> pl.Expr:
@@ -61,19 +63,29 @@ def own_prose(text: pl.Expr) -> pl.Expr:
 def in_language(texts: pl.Series, kept: Sequence[str]) -> pl.Series:
     """For each text whether it is written in a kept language; null where that cannot be told.
 
-    Short Latin text (under 8 letters), text of which nothing is left but code, and text that the
-    detector takes for another language although it is full of English function words give null.
+    Another script decides by itself. Latin text goes to a quick detector, and to a careful one
+    (more memory, fewer languages) where the quick one says no, which on short technical turns it
+    often does wrongly. Text under 8 letters and text that is all code give null.
 
     Raises:
         UsageError: a kept language is not in `LANGUAGES`.
     """
-    names = {language_name(name, strict=True) for name in kept}
-    frame = pl.DataFrame({"text": texts}).with_columns(own_prose(pl.col("text")).alias("prose"))
-    distinct = frame.select("prose").unique(maintain_order=True).with_columns(_scripts())
-    found = _detected(distinct["detect"].to_list())
-    distinct = distinct.with_columns(found).with_columns(_verdict(sorted(names)).alias("verdict"))
-    joined = frame.join(distinct, on="prose", how="left", maintain_order="left")
-    return joined["verdict"]
+    names = sorted({language_name(name, strict=True) for name in kept})
+    frame = pl.DataFrame({"text": texts}).select(own_prose(pl.col("text")).alias("prose"))
+    distinct = frame.unique(maintain_order=True).with_columns(_scripts())
+    quick = _detected(distinct["shown"], tuple(LANGUAGES.values()), names, careful=False)
+    distinct = distinct.with_columns(quick).with_columns(
+        asked=~pl.col("foreign") & ~pl.col("is_kept") & (pl.col("letters") >= _LETTERS)
+    )
+    asked = distinct.filter("asked")
+    chosen = tuple(sorted({*_CAREFUL, *names}))
+    second = asked.select("prose").with_columns(
+        _detected(asked["shown"], chosen, names, careful=True).rename(lambda name: f"{name}_2")
+    )
+    told = distinct.join(second, on="prose", how="left").with_columns(
+        _verdict(english=names == ["English"]).alias("verdict")
+    )
+    return frame.join(told, on="prose", how="left", maintain_order="left")["verdict"]
 
 
 def language_name(name: str, *, strict: bool = False) -> str:
@@ -96,35 +108,36 @@ def language_name(name: str, *, strict: bool = False) -> str:
 
 
 def _scripts() -> list[pl.Expr]:
-    """Letters, the share of words in non-Latin scripts, and the text to show the detector."""
+    """letters; foreign (words of another script weigh); accented (a word in four has letters
+    outside A to Z); shown, what a detector reads."""
     prose = pl.col("prose")
-    latin = prose.str.count_matches(r"\p{Latin}[\p{Latin}\p{M}'’]*")
+    latin = prose.str.count_matches(_LATIN)
     # two characters of a dense script make about one word
     other = prose.str.count_matches(_DENSE) / 2 + prose.str.count_matches(_SPACED)
     foreign = (other >= 1) & (other > 0.3 * (latin + other))
-    only_other = prose.str.replace_all(r"\p{Latin}[\p{Latin}\p{M}'’]*", " ")
     return [
-        foreign.alias("foreign"),
         prose.str.count_matches(r"\p{L}").alias("letters"),
-        pl.when(foreign).then(only_other).otherwise(prose).alias("detect"),
-        (latin / 6 < prose.str.count_matches(_ENGLISH)).alias("english_words")
-        & (prose.str.count_matches(_ENGLISH) >= 2),
+        foreign.alias("foreign"),
+        (prose.str.count_matches(_ACCENTED) * 4 >= latin).alias("accented"),
+        pl.when(foreign).then(prose.str.replace_all(_LATIN, " ")).otherwise(prose).alias("shown"),
     ]
 
 
-def _verdict(names: list[str]) -> pl.Expr:
-    kept, sure = pl.col("language").is_in(names), pl.col("confidence") >= 0.5
-    looks_english = pl.col("english_words") & pl.lit("English" in names)
+def _verdict(*, english: bool) -> pl.Expr:
+    kept, kept_2, probability_2 = pl.col("is_kept"), pl.col("is_kept_2"), pl.col("probability_2")
+    # a detector wants more text than two words; letters that English lacks decide sooner
+    accented = pl.col("accented") & pl.lit(english) & (pl.col("letters") >= 4) & ~kept
     return (
         pl.when(pl.col("foreign"))
         .then(kept)
-        .when(pl.col("letters") < 8)
+        .when(accented & ~kept_2.fill_null(False))
+        .then(False)
+        .when(pl.col("letters") < _LETTERS)
         .then(None)
-        .when(kept)
+        .when(kept | kept_2.fill_null(False))
         .then(True)
-        .when(~sure | looks_english | (pl.col("letters") < 12))
-        .then(None)
-        .otherwise(False)
+        .when(probability_2 < _ALIEN)
+        .then(False)
     )
 
 
@@ -143,25 +156,34 @@ class _Detector(Protocol):
     ) -> list[list[_Confidence]]: ...
 
 
-def _detected(texts: list[str]) -> pl.DataFrame:
-    """language (name in `LANGUAGES`) and confidence (0 to 1) of the likeliest for each text."""
-    ranked = _detector().compute_language_confidence_values_in_parallel(texts)
-    best = [row[0] for row in ranked]
-    return pl.DataFrame(
-        {
-            "language": [one.language.name.title() if one.value > 0 else None for one in best],
-            # lingua sums in parallel; rounding keeps its last bits out of the verdict
-            "confidence": [round(one.value, 4) for one in best],
-        },
-        schema={"language": pl.String, "confidence": pl.Float64},
-    )
+def _detected(
+    texts: pl.Series, languages: tuple[str, ...], kept: Sequence[str], *, careful: bool
+) -> pl.DataFrame:
+    """is_kept: the likeliest language is a kept one; probability: of the kept ones together."""
+    is_kept: list[bool] = []
+    probability: list[float] = []
+    ranked = _ranked(texts.to_list(), languages, careful)
+    for row in ranked:
+        is_kept.append(row[0].value > 0 and row[0].language.name.title() in kept)
+        total = sum(one.value for one in row if one.language.name.title() in kept)
+        probability.append(round(total, 4))  # lingua sums in parallel: the last bits vary
+    schema = {"is_kept": pl.Boolean, "probability": pl.Float64}
+    return pl.DataFrame({"is_kept": is_kept, "probability": probability}, schema=schema)
+
+
+def _ranked(texts: list[str], languages: tuple[str, ...], careful: bool) -> list[list[_Confidence]]:
+    if not texts:
+        return []
+    return _detector(languages, careful).compute_language_confidence_values_in_parallel(texts)
 
 
 @cache
-def _detector() -> _Detector:
-    """Low accuracy mode: 70 MB and 7,000 texts/s instead of 640 MB and 2,000 texts/s."""
+def _detector(languages: tuple[str, ...], careful: bool) -> _Detector:
+    """Low accuracy: 70 MB, 7,000 texts/s. Careful: 330 MB with 9 languages, 1 s to load."""
     from lingua import Language, LanguageDetectorBuilder
 
-    chosen = [getattr(Language, name.upper()) for name in LANGUAGES.values()]
-    builder = LanguageDetectorBuilder.from_languages(*chosen).with_low_accuracy_mode()
+    chosen = [getattr(Language, name.upper()) for name in languages]
+    builder = LanguageDetectorBuilder.from_languages(*chosen)
+    if not careful:
+        builder = builder.with_low_accuracy_mode()
     return cast(_Detector, builder.build())

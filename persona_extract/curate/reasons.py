@@ -8,8 +8,8 @@ REASONS: dict[str, str] = {
     "model": "The assistant's model is not one of those asked for, or is not known.",
     "empty": "No user turn holds any text.",
     "alternation": (
-        "User and assistant do not take turns and repair cannot help: an unknown role, "
-        "no answer to several user messages, or more messages merged than left."
+        "User and assistant do not take turns and repair cannot help: a message of an unknown "
+        "role, or several user messages without any answer."
     ),
     "language": "Too few of the user's turns are in a kept language.",
     "turns": "Fewer substantive user turns are left than asked for, greetings and thanks aside.",

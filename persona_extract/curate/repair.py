@@ -33,10 +33,14 @@ def repair(conversations: pl.DataFrame) -> pl.DataFrame:
         leading=(pl.col("role") == "user").cum_sum().over("row", order_by="at") == 0
     )
     spoken = _runs(said.filter(~pl.col("leading")))
-    whole = spoken.filter(~pl.col("repeat")).group_by("row", "run").agg(
-        pl.col("role").first(),
-        pl.col("content").sort_by("at").str.join("\n\n"),
-        (pl.len() - 1).alias("merged"),
+    whole = (
+        spoken.filter(~pl.col("repeat"))
+        .group_by("row", "run")
+        .agg(
+            pl.col("role").first(),
+            pl.col("content").sort_by("at").str.join("\n\n"),
+            (pl.len() - 1).alias("merged"),
+        )
     )
     counts = [
         flat.group_by("row").agg(
@@ -46,7 +50,9 @@ def repair(conversations: pl.DataFrame) -> pl.DataFrame:
         ),
         said.group_by("row").agg(pl.col("leading").sum().alias("leading_assistant_dropped")),
         spoken.group_by("row").agg(pl.col("repeat").sum().alias("repeat_dropped")),
-        whole.sort("row", "run").group_by("row", maintain_order=True).agg(
+        whole.sort("row", "run")
+        .group_by("row", maintain_order=True)
+        .agg(
             pl.col("merged").sum(),
             (pl.col("role") == "user").sum().alias("n_user"),
             (pl.col("role") == "assistant").sum().alias("n_assistant"),
