@@ -20,7 +20,9 @@ from persona_extract.store.atomic import file_digest, reporting
 MAX_LINE = 4 * 1024 * 1024
 """Bytes of the longest profile that is read."""
 
-_PERSONAL = re.compile(r"[\w.+-]+@[\w-]+\.\w|\b(?:\d{1,3}\.){3}\d{1,3}\b|https?://|\+?\d[\d ()-]{8,}\d")
+_PERSONAL = re.compile(
+    r"[\w.+-]+@[\w-]+\.\w|\b(?:\d{1,3}\.){3}\d{1,3}\b|https?://|\+?\d[\d ()-]{8,}\d"
+)
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -151,7 +153,9 @@ def _disagreements(folder: Path, pack: Pack) -> list[Finding]:
         "licences": (manifest.licences, sorted({p.source.licence for p in profiles})),
         "corpora": (manifest.corpora, sorted({p.source.corpus for p in profiles})),
     }
-    wrong = [f"{k} says {said}, the profiles {is_}" for k, (said, is_) in claims.items() if said != is_]
+    wrong = [
+        f"{k} says {said}, the profiles {is_}" for k, (said, is_) in claims.items() if said != is_
+    ]
     if len(set(ids)) < len(ids):
         wrong.append("two profiles have the same id")
     if len(set(users)) < len(users):

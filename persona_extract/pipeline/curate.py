@@ -80,14 +80,17 @@ def write_part(job: Job, part: str) -> Counts:
     kept = once.join(found, on="conversation_id", how="anti").sort("user_key", "conversation_id")
     dropped = pl.concat([_judged(job, "dropped", DROPPED, mine), found])
     dropped = dropped.sort("conversation_id", "reason")
-    write_table(folder / "turns" / f"{part}.parquet", user_turns(kept), TURNS)
+    turns = user_turns(kept)
+    write_table(folder / "turns" / f"{part}.parquet", turns, TURNS)
     write_table(folder / "dropped" / f"{part}.parquet", dropped, DROPPED)
     write_table(folder / "conversations" / f"{part}.parquet", kept, CONVERSATIONS)
     reasons = dropped.group_by("reason").len().iter_rows()
     return {
         "kept": kept.height,
         "users": kept["user_key"].n_unique(),
-        "turns": int(kept["messages"].list.eval(pl.element().struct["role"] == "user").list.sum().sum()),
+        "turns": int(
+            kept["messages"].list.eval(pl.element().struct["role"] == "user").list.sum().sum()
+        ),
         REPEATED: every.height - once.height,
         **{f"dropped: {reason}": n for reason, n in reasons},
     }

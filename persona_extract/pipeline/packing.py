@@ -33,9 +33,7 @@ def pack_all(job: Job) -> Counts:
             "No conversation was kept, so there is nothing to put into a pack. The reasons are in "
             f"{job.folder('curate')}/dropped; another preset or lower --min-turns may keep more."
         )
-    people = Population(
-        population(job.tables("measure", "users", USER_READINGS)), catalogue(job)
-    )
+    people = Population(population(job.tables("measure", "users", USER_READINGS)), catalogue(job))
     name = f"Behaviour profiles from {profiles[0].source.corpus}"
     manifest = build_pack(job.pack, name, profiles, people, made_up=opened(job).made_up)
     sums = {"SHA256SUMS": file_digest(job.pack / "SHA256SUMS")}

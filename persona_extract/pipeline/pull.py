@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import orjson
 import polars as pl
 
 from persona_extract.pipeline.job import Job, add_up, names
 from persona_extract.pipeline.steps import Steps
+from persona_extract.records.profile import Record
 from persona_extract.records.tables import CONVERSATIONS, RECORDS, conform
 from persona_extract.sources import open_source
 from persona_extract.sources.protocol import Batch, Source, SourceOptions
 from persona_extract.store.atomic import write_json, write_table
 from persona_extract.store.workspace import Counts
 from persona_extract.text import salted_key
+
+
+class Chunk(Record):
+    """What is noted beside a chunk: its size, where the next one begins, what was skipped."""
+
+    n: int
+    token: str
+    skipped: dict[str, int]
 
 
 def opened(job: Job) -> Source:
@@ -29,9 +37,9 @@ def pull(job: Job, steps: Steps) -> Counts:
     total = known if limit is None else limit if known is None else min(limit, known)
     steps.stream("pull", read_chunks, job, total)
     chunks = [_note(job, name) for name in names(job.folder("pull") / "chunks")]
-    skipped = add_up([chunk["skipped"] for chunk in chunks])
+    skipped = add_up([chunk.skipped for chunk in chunks])
     return {
-        "conversations": sum(chunk["n"] for chunk in chunks),
+        "conversations": sum(chunk.n for chunk in chunks),
         **{f"skipped: {reason}": n for reason, n in skipped.items()},
     }
 
@@ -41,8 +49,8 @@ def read_chunks(job: Job) -> Iterator[int]:
     done, token = 0, None
     present = [_note(job, name) for name in names(job.folder("pull") / "chunks")]
     for chunk in present:
-        done, token = done + chunk["n"], chunk["token"]
-        yield chunk["n"]
+        done, token = done + chunk.n, chunk.token
+        yield chunk.n
     left = None if job.settings.pull.limit is None else job.settings.pull.limit - done
     number = len(present)
     if left is not None and left <= 0:
@@ -85,11 +93,11 @@ def _write(job: Job, name: str, batch: Batch, left: int | None) -> int:
     frame = conform(batch.frame, RECORDS)
     frame = frame if left is None else frame.head(left)
     folder = job.folder("pull") / "chunks"
-    note = {"n": frame.height, "token": batch.token, "skipped": batch.skipped}
-    write_json(folder / f"{name}.json", note)
+    note = Chunk(n=frame.height, token=batch.token, skipped=batch.skipped)
+    write_json(folder / f"{name}.json", note.model_dump())
     write_table(folder / f"{name}.parquet", salted(frame, job.workspace.salt), CONVERSATIONS)
     return frame.height
 
 
-def _note(job: Job, name: str) -> dict[str, int]:
-    return orjson.loads((job.folder("pull") / "chunks" / f"{name}.json").read_bytes())
+def _note(job: Job, name: str) -> Chunk:
+    return Chunk.model_validate_json((job.folder("pull") / "chunks" / f"{name}.json").read_bytes())

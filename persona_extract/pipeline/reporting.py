@@ -102,8 +102,11 @@ def stage_counts(job: Job) -> dict[str, Counts]:
 def drops(curated: Counts) -> list[DropCount]:
     """Reasons for which conversations were dropped, the most frequent first."""
     meanings = {**REASONS, "repeated_id": REPEATED_MEANING}
-    found = [DropCount(reason=c.kind, meaning=meanings[c.kind], n=c.n)
-             for c in _kinds(curated, "dropped: ") if c.n]
+    found = [
+        DropCount(reason=c.kind, meaning=meanings[c.kind], n=c.n)
+        for c in _kinds(curated, "dropped: ")
+        if c.n
+    ]
     return sorted(found, key=lambda drop: (-drop.n, drop.reason))
 
 

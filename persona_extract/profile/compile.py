@@ -223,9 +223,7 @@ def _directives(
     made: dict[str, list[Directive]] = {}
     for row in candidates.iter_rows(named=True):
         at = (row["user_key"], row["dimension"])
-        made.setdefault(at[0], []).append(
-            _directive(row, support.get(at, 0), evidence.get(at, []))
-        )
+        made.setdefault(at[0], []).append(_directive(row, support.get(at, 0), evidence.get(at, [])))
     return made
 
 
@@ -272,8 +270,14 @@ def _evidence(
     """Per user and dimension the turns that show it most, earliest first among equals."""
     rows = (
         shown.with_columns(beyond=(pl.col("reading") - pl.col("threshold")).abs())
-        .sort("user_key", "dimension", "beyond", "conversation_id", "turn",
-              descending=[False, False, True, False, False])
+        .sort(
+            "user_key",
+            "dimension",
+            "beyond",
+            "conversation_id",
+            "turn",
+            descending=[False, False, True, False, False],
+        )
         .group_by("user_key", "dimension", maintain_order=True)
         .head(most)
         .join(part.turns.select(*KEYS, "text"), on=KEYS, maintain_order="left")

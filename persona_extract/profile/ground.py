@@ -37,9 +37,7 @@ def ground(
     """
     texts = {
         (conversation, turn): text
-        for conversation, turn, text in turns.select(
-            "conversation_id", "turn", "text"
-        ).iter_rows()
+        for conversation, turn, text in turns.select("conversation_id", "turn", "text").iter_rows()
     }
     conversations = readings.partition_by("conversation_id", maintain_order=True)
     kept: list[Directive] = []
