@@ -51,12 +51,19 @@ def _finish(rows: pl.DataFrame) -> pl.DataFrame:
     deviation = (pl.col("value") - pl.col("centre")) / pl.col("between").sqrt()
     return (
         rows.with_columns(
-            level=pl.col("percentile").cut(CUTS, labels=LEVELS).cast(pl.String),
+            level=_level(pl.col("percentile")),
             z=pl.when(pl.col("between") > 0).then(pl.col("weight") * deviation).otherwise(0.0),
         )
         .drop("within", "between")
         .sort("user_key", "dimension")
     )
+
+
+def _level(percentile: pl.Expr) -> pl.Expr:
+    level = pl.when(percentile <= CUTS[0]).then(pl.lit(LEVELS[0]))
+    for cut, name in zip(CUTS[1:], LEVELS[1:], strict=False):
+        level = level.when(percentile <= cut).then(pl.lit(name))
+    return level.otherwise(pl.lit(LEVELS[-1]))
 
 
 def _variances(population: pl.DataFrame) -> pl.DataFrame:
