@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -118,7 +119,7 @@ def _shingles(texts: pl.Series) -> Iterator[Numbers]:
     )
     codes = coded["code"].to_numpy()
     ends = np.searchsorted(coded["row"].to_numpy(), np.arange(len(texts) + 1))
-    for start, end in zip(ends[:-1], ends[1:], strict=True):
+    for start, end in pairwise(ends):
         yield _runs(codes[start:end])
 
 
@@ -146,7 +147,7 @@ def _minhashes(shingles: Iterable[Numbers]) -> Iterator[list[int] | None]:
             continue
         one = blank.copy()
         for chunk in np.array_split(numbers, 1 + len(numbers) // 20_000):  # 10 MB at a time
-            one.update_batch(chunk)
+            one.update_batch(chunk)  # pyright: ignore[reportUnknownMemberType]
         yield one.digest().tolist()
 
 
