@@ -95,6 +95,8 @@ def _read_talks(path: Path, written: list[str]) -> list[Talk]:
             talks.append(_head(path, number, line))
         elif found := _SPEAKER.fullmatch(line):
             _add(path, number, talks, _ROLES[found[1]], found[2] or "")
+        elif line.startswith(_HEADS[1:]):
+            raise SourceError(f"{path}:{number}: a second person; one file holds one")
         elif talks and talks[-1].messages:
             talks[-1].messages[-1]["content"] += f"\n{line}"
         elif line.strip():

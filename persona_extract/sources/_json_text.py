@@ -149,12 +149,18 @@ def _parse_leniently(place: str, text: bytes, error: orjson.JSONDecodeError) -> 
         what = "binary data" if b"\0" in text else f"not UTF-8 (byte {bad.start})"
         raise SourceError(f"{place}: {what}; JSON has to be UTF-8 text") from bad
     except json.JSONDecodeError as bad:
-        cut = "the JSON breaks off" if bad.pos >= len(bad.doc.rstrip()) else "not JSON"
-        where = (
-            f"line {bad.lineno}, column {bad.colno}" if bad.lineno > 1 else f"column {bad.colno}"
-        )
-        raise SourceError(f"{place}: {cut} at {where} ({bad.msg}). {_ADVICE}") from bad
+        raise SourceError(f"{place}: {_what_is_wrong(bad)}. {_ADVICE}") from bad
     except RecursionError as bad:
         raise SourceError(f"{place}: JSON nested too deeply. {_ADVICE}") from bad
     whole = json.dumps(value, ensure_ascii=False).encode("utf-8", errors="replace")
     return cast(Json, orjson.loads(whole))
+
+
+def _what_is_wrong(error: json.JSONDecodeError) -> str:
+    """In words; a file that ended too early is told from one that was never JSON."""
+    end = len(error.doc.rstrip())
+    in_escape = error.msg.startswith("Invalid \\") and error.pos + len("\\uXXXX") > end
+    if error.pos >= end or error.msg.startswith("Unterminated string") or in_escape:
+        return f"the JSON breaks off after {end} characters"
+    line = f"line {error.lineno}, " if error.lineno > 1 else ""
+    return f"not JSON at {line}column {error.colno} ({error.msg})"
