@@ -22,6 +22,7 @@ from persona_extract.errors import UsageError
 
 DIMS = 64
 _DECIMALS = 5
+_MOST_TERMS = 50_000  # of either kind; bounds the memory of large corpora
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,15 @@ def _reduce(texts: Sequence[str], dims: int, seed: int) -> NDArray[np.float64]:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     words = TfidfVectorizer(
-        ngram_range=(1, 2), token_pattern=r"(?u)\S+", sublinear_tf=True, dtype=np.float64
+        ngram_range=(1, 2), token_pattern=r"(?u)\S+", sublinear_tf=True, max_features=_MOST_TERMS
     )
     characters = TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True, dtype=np.float64
+        analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True, max_features=_MOST_TERMS
     )
     terms = hstack([words.fit_transform(texts), characters.fit_transform(texts)]).tocsr()
-    rank = min(dims, *terms.shape)
-    if rank == min(terms.shape):  # nothing to leave out, and the randomised solver needs room
+    full = min(len(texts), int(terms.shape[1] if terms.shape else 0))
+    rank = min(dims, full)
+    if rank == full:  # nothing to leave out, and the randomised solver needs room
         return _signed(_all_components(terms.toarray()))
     svd = TruncatedSVD(rank, algorithm="randomized", n_iter=5, random_state=seed)
     return _signed(svd.fit_transform(terms))

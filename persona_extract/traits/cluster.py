@@ -17,8 +17,8 @@ from persona_extract.records.moves import Move
 from persona_extract.records.settings import ClusterSettings
 from persona_extract.records.tables import MOVES, Schema, conform, empty
 from persona_extract.text import content_hash
+from persona_extract.traits.form import has_words, without_topic
 from persona_extract.traits.label import describe
-from persona_extract.traits.moves import has_words, without_topic
 from persona_extract.traits.partition import Partition, partition
 
 MEMBERS: Schema = {

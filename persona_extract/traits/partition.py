@@ -2,7 +2,7 @@
 
 # scikit-learn ships no complete types:
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportMissingTypeStubs=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportUnknownArgumentType=false, reportArgumentType=false
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _components(vectors: Floats, chosen: NDArray[np.int64]) -> tuple[Floats, Flo
     plane = np.pad(scores, ((0, 0), (0, 2)))[:, :2]
     sizes = np.linalg.norm(scores, axis=1, keepdims=True)
     points = np.where(sizes > 1e-9, scores / np.maximum(sizes, 1e-9), 0.0)
-    return np.round(points, _DECIMALS) + 0.0, plane + 0.0
+    return np.round(points, _DECIMALS) + 0.0, np.asarray(plane, dtype=np.float64)
 
 
 def _few(points: Floats, settings: ClusterSettings) -> int:
@@ -140,7 +140,8 @@ def _stability(
     refits: list[NDArray[np.int64]] = []
     for _ in range(_REFITS):
         part = np.sort(rng.choice(len(points), len(points) * 4 // 5, replace=False))
-        refits.append(_fit(points[part], weights[part], k, seed).predict(points))
+        fitted = _fit(points[part], weights[part], k, seed)
+        refits.append(np.asarray(fitted.predict(points), dtype=np.int64))
     pairs = combinations(refits, 2)
     return round(float(np.mean([adjusted_rand_score(a, b) for a, b in pairs])), 3)
 
