@@ -6,7 +6,7 @@ import math
 
 import polars as pl
 
-from persona_extract.curate import duplicates, judge, mask_messages, signatures, user_turns
+from persona_extract.curate import SIGNATURES, duplicates, judge, mask, signatures, user_turns
 from persona_extract.pipeline.job import Job, add_up, names, read_counts
 from persona_extract.pipeline.steps import Steps
 from persona_extract.records.tables import (
@@ -45,10 +45,10 @@ def judge_chunk(job: Job, chunk: str) -> Counts:
     first = conversations.unique("conversation_id", keep="first", maintain_order=True)
     judged = judge(first, job.settings.curate)
     signed = signatures(judged.kept)
-    masked = mask_messages(judged.kept, job.settings.curate.mask)
-    write_table(folder / "kept" / f"{chunk}.parquet", masked.kept, CONVERSATIONS)
+    masked = mask(judged.kept, job.settings.curate.mask)
+    write_table(folder / "kept" / f"{chunk}.parquet", masked.conversations, CONVERSATIONS)
     write_table(folder / "dropped" / f"{chunk}.parquet", judged.dropped, DROPPED)
-    write_table(folder / "signatures" / f"{chunk}.parquet", signed, dict(signed.schema))
+    write_table(folder / "signatures" / f"{chunk}.parquet", signed, SIGNATURES)
     counts = {
         "kept": judged.kept.height,
         REPEATED: conversations.height - first.height,

@@ -10,8 +10,8 @@ import polars as pl
 
 from persona_extract import __version__
 from persona_extract.dimensions import all_dimensions
-from persona_extract.dimensions.read import turn_readings
 from persona_extract.pipeline.job import Job, add_up, names
+from persona_extract.pipeline.measure import turn_schema
 from persona_extract.pipeline.moves import catalogue, clustering
 from persona_extract.pipeline.steps import Steps
 from persona_extract.profile.compile import Part, compile_profiles
@@ -43,7 +43,7 @@ def compile_part(job: Job, part: str) -> Counts:
         Part(
             conversations=job.table("curate", "conversations", part, CONVERSATIONS),
             turns=turns,
-            readings=turn_readings(turns),
+            readings=job.table("measure", "turns", part, turn_schema()),
             standings=standings(mine, population),
             moves=_moves(job, part),
         ),
@@ -59,9 +59,10 @@ def compile_part(job: Job, part: str) -> Counts:
 def ground_part(job: Job, part: str) -> Counts:
     """Grounds the profiles of one part."""
     turns = job.table("curate", "turns", part, TURNS)
+    readings = job.table("measure", "turns", part, turn_schema())
     by_user = {
         str(key[0]): rows
-        for key, rows in turn_readings(turns).partition_by("user_key", as_dict=True).items()
+        for key, rows in readings.partition_by("user_key", as_dict=True).items()
     }
     texts = {
         str(key[0]): rows for key, rows in turns.partition_by("user_key", as_dict=True).items()

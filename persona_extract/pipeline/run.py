@@ -51,7 +51,7 @@ STAGES = (
         ("curate", "measure", "cluster", "label"),
         lambda s: s,
     ),
-    Stage("ground", profiles.ground_users, ("curate", "compile"), lambda s: None),
+    Stage("ground", profiles.ground_users, ("curate", "measure", "compile"), lambda s: None),
     Stage("pack", packing.pack, ("measure", "label", "ground"), lambda s: None),
     Stage(
         "simulate",
