@@ -119,18 +119,19 @@ def _contractions() -> dict[str, str]:
 
 @cache
 def _opener() -> re.Pattern[str]:
-    """A greeting or an acknowledgement at the start, with its comma."""
-    names = ("greetings", "acknowledgements")
-    entries = tuple(entry for name in names for entry in load_lexicon(name))
-    return re.compile(rf"^{_alternatives(entries)}(?=[\s,.!]|$)[\s,.!]*", re.IGNORECASE)
+    """A greeting or filler at the start; an acknowledgement only where a mark sets it off, since
+    "right" and "correct" open requests too."""
+    loose = _alternatives((*load_lexicon("greetings"), *load_lexicon("fillers")))
+    marked = _alternatives(load_lexicon("acknowledgements"))
+    return re.compile(
+        rf"^(?:{loose}(?=[\s,.!]|$)|{marked}(?=[,.!]|$))[\s,.!]*", re.IGNORECASE
+    )
 
 
 @cache
 def _courtesy() -> re.Pattern[str]:
-    """Please, thanks and fillers, wherever they stand."""
-    names = ("please", "thanks", "fillers")
-    entries = tuple(entry for name in names for entry in load_lexicon(name))
-    inner = _alternatives(entries)
+    """Please and thanks, wherever they stand."""
+    inner = _alternatives((*load_lexicon("please"), *load_lexicon("thanks")))
     return re.compile(rf"(?<![\w'.-]){inner}(?: so much| a lot)?(?![\w'-])[,!]?", re.IGNORECASE)
 
 
