@@ -1,0 +1,46 @@
+"""The open room of dimensions: one file a group, found by its name."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from persona_extract.dimensions.protocol import Dimension
+from persona_extract.errors import UsageError
+from persona_extract.rooms import furniture
+
+FIXTURES = ("directives", "levels", "read")
+"""Modules of this room that are not dimensions."""
+
+
+@cache
+def all_dimensions() -> tuple[Dimension, ...]:
+    """Every dimension of the room, sorted by group and name.
+
+    Raises:
+        UsageError: two dimensions share a name, or a file exports something else.
+    """
+    found: dict[str, Dimension] = {}
+    for module, exported in furniture("dimensions", "DIMENSIONS"):
+        for dimension in _checked(module, exported):
+            if dimension.name in found:
+                raise UsageError(f"two dimensions are named {dimension.name!r}: rename one")
+            found[dimension.name] = dimension
+    return tuple(sorted(found.values(), key=lambda d: (d.group, d.name)))
+
+
+def find_dimension(name: str) -> Dimension:
+    """The dimension of that name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    for dimension in all_dimensions():
+        if dimension.name == name:
+            return dimension
+    raise UsageError(f"no dimension is named {name!r}; `all_dimensions()` lists them")
+
+
+def _checked(module: str, exported: object) -> tuple[Dimension, ...]:
+    if isinstance(exported, tuple) and all(isinstance(d, Dimension) for d in exported):
+        return exported
+    raise UsageError(f"dimensions/{module}: DIMENSIONS must be a tuple of Dimension")

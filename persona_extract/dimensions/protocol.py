@@ -12,6 +12,8 @@ import polars as pl
 
 Side = Literal["low", "high"]
 
+Where = Literal["every turn", "openings", "follow-ups", "last turn"]
+
 Enact = Callable[[str, float, np.random.Generator], str]
 """(neutral turn, the user's value of the dimension, randomness) -> the turn worded that way."""
 
@@ -33,6 +35,8 @@ class Dimension:
             rounded value (shares as per cent).
         enact: how a model-free simulator words a turn so; None if the dimension is not
             a matter of wording (the agenda handles it or nothing does).
+        where: the turns on which the dimension can be defined at all; a simulator enacts it
+            nowhere else.
         formal: +1 if a higher value is more formal, -1 if less, 0 if neither.
     """
 
@@ -44,4 +48,5 @@ class Dimension:
     directives: Mapping[Side, str]
     source: str = ""
     enact: Enact | None = field(default=None, compare=False)
+    where: Where = "every turn"
     formal: Literal[-1, 0, 1] = 0

@@ -1,0 +1,59 @@
+"""Asking for something else, something better, or a reason."""
+
+from __future__ import annotations
+
+from persona_extract.dimensions._prose import IS_FOLLOW_UP, WORDED, has
+from persona_extract.dimensions.protocol import Dimension
+from persona_extract.lexicons import load_lexicon, one_of
+
+_LATER = WORDED & IS_FOLLOW_UP
+
+DIMENSIONS = (
+    Dimension(
+        name="asks_alternative",
+        group="alternatives",
+        definition="A turn after the first asks for another or a further option.",
+        source="lexicons/alternatives.txt",
+        unit="share of follow-ups",
+        expr=has(one_of(load_lexicon("alternatives")), within=_LATER),
+        directives={
+            "high": "Ask for another option or a different way in {value} of your follow-ups.",
+            "low": "Take the first option offered; do not ask for alternatives.",
+        },
+        where="follow-ups",
+    ),
+    Dimension(
+        name="asks_rework",
+        group="alternatives",
+        definition="A turn after the first asks for the answer to be changed or done again.",
+        source="lexicons/rework.txt",
+        unit="share of follow-ups",
+        expr=has(one_of(load_lexicon("rework")), within=_LATER),
+        directives={
+            "high": "Ask for the answer to be changed or redone in {value} of your follow-ups.",
+            "low": "Do not ask for an answer to be redone; move on.",
+        },
+        where="follow-ups",
+    ),
+    Dimension(
+        name="asks_reason",
+        group="alternatives",
+        definition="The turn asks why, what something means, or for an explanation.",
+        source="lexicons/reasons.txt",
+        unit="share of turns",
+        expr=has(one_of(load_lexicon("reasons"))),
+        directives={
+            "high": "Ask why or for an explanation in about {value} of your messages.",
+            "low": "Do not ask for reasons; ask for results.",
+        },
+    ),
+    Dimension(
+        name="asks_example",
+        group="alternatives",
+        definition="The turn asks for an example or a demonstration.",
+        source="lexicons/examples.txt",
+        unit="share of turns",
+        expr=has(one_of(load_lexicon("examples"))),
+        directives={"high": "Ask for an example in about {value} of your messages."},
+    ),
+)

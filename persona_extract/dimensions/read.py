@@ -1,0 +1,60 @@
+"""From turns to readings: every dimension on every turn, pooled by conversation and by user."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from persona_extract.dimensions import all_dimensions
+from persona_extract.records.tables import READINGS, TURNS, USER_READINGS, conform
+
+TURN_KEYS = ("user_key", "conversation_id", "turn")
+
+
+def turn_readings(turns: pl.DataFrame) -> pl.DataFrame:
+    """The value of each dimension on each turn.
+
+    Args:
+        turns: `TURNS`.
+
+    Returns:
+        One row a turn, in the order given: user_key, conversation_id, turn, and one Float64
+        column a dimension, null where the dimension is not defined.
+    """
+    columns = [d.expr.cast(pl.Float64).alias(d.name) for d in all_dimensions()]
+    return conform(turns, TURNS).lazy().select(*TURN_KEYS, *columns).collect()
+
+
+def pool_conversations(wide: pl.DataFrame) -> pl.DataFrame:
+    """`READINGS` of the turns in `wide` (as `turn_readings` gives them)."""
+    names = [name for name in wide.columns if name not in TURN_KEYS]
+    keys = ("user_key", "conversation_id")
+    groups = wide.sort(TURN_KEYS).group_by(keys, maintain_order=True)
+    n = groups.agg(pl.col(names).count())
+    mean = groups.agg(pl.col(names).mean())
+    m2 = groups.agg(pl.col(names).var(ddof=0) * pl.col(names).count())
+    long = _lengthen(n, "n").with_columns(
+        _lengthen(mean, "mean")["mean"], _lengthen(m2, "m2")["m2"], pl.col("n").cast(pl.UInt32)
+    )
+    kept = long.filter(pl.col("n") > 0).sort("user_key", "conversation_id", "dimension")
+    return conform(kept, READINGS)
+
+
+def pool_users(readings: pl.DataFrame) -> pl.DataFrame:
+    """`USER_READINGS` from `READINGS`: the same as pooling the users' turns at once."""
+    n, total = pl.col("n").cast(pl.Float64), (pl.col("n") * pl.col("mean")).sum()
+    value = total / n.sum()
+    m2 = pl.col("m2").sum() + (n * (pl.col("mean") - value) ** 2).sum()
+    ordered = readings.sort("user_key", "dimension", "conversation_id")
+    pooled = ordered.group_by("user_key", "dimension", maintain_order=True).agg(
+        pl.col("n").sum().cast(pl.UInt32),
+        pl.len().cast(pl.UInt32).alias("n_conversations"),
+        value.alias("value"),
+        (m2 / n.sum()).clip(lower_bound=0).sqrt().alias("spread"),
+    )
+    return conform(pooled, USER_READINGS)
+
+
+def _lengthen(wide: pl.DataFrame, value: str) -> pl.DataFrame:
+    return wide.unpivot(
+        index=["user_key", "conversation_id"], variable_name="dimension", value_name=value
+    )
