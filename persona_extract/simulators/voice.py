@@ -1,0 +1,79 @@
+"""Words a neutral turn the way a profile says: every dimension that can be enacted, in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from persona_extract.dimensions import all_dimensions
+from persona_extract.dimensions.protocol import Dimension
+from persona_extract.records.profile import Profile
+from persona_extract.simulators.spans import marks, protect, restore
+
+_GROUPS = ("punctuation", "emoji", "capitalization")
+"""Groups that work on the marks and letters of what the others have worded, in this order."""
+
+_NAMES = ("open_ending", "unmarked_questions")
+"""Within its group, the usual closing mark is settled before the rarer ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the conversation a turn stands."""
+
+    opening: bool
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The enactments of one profile, words before marks before casing; none is the plain voice."""
+
+    steps: tuple[tuple[Dimension, float], ...]
+
+    def word(
+        self, text: str, facts: Sequence[str], place: Place, rng: np.random.Generator
+    ) -> str:
+        """The turn in this voice; code, ids, numbers, quotes and facts stay letter by letter."""
+        masked = protect(text, facts)
+        worded = masked.text
+        for dimension, value in self.steps:
+            if _applies(dimension, place):
+                worded = _enacted(dimension, worded, value, rng)
+        said = restore(worded, masked.spans).strip()
+        return said or text
+
+
+def voice_of(profile: Profile | None) -> Voice:
+    """The voice of a profile; None words nothing."""
+    values = {r.dimension: r.value for r in profile.readings} if profile else {}
+    known = [d for d in all_dimensions() if d.enact is not None and d.name in values]
+    return Voice(tuple((d, values[d.name]) for d in sorted(known, key=_rank)))
+
+
+def _rank(dimension: Dimension) -> tuple[int, str, int, str]:
+    late = _GROUPS.index(dimension.group) + 1 if dimension.group in _GROUPS else 0
+    first = _NAMES.index(dimension.name) if dimension.name in _NAMES else len(_NAMES)
+    return late, dimension.group, first, dimension.name
+
+
+def _applies(dimension: Dimension, place: Place) -> bool:
+    match dimension.where:
+        case "openings":
+            return place.opening
+        case "follow-ups":
+            return not place.opening
+        case "last turn":
+            return False  # how a conversation ends is the agenda's business
+        case _:
+            return True
+
+
+def _enacted(dimension: Dimension, text: str, value: float, rng: np.random.Generator) -> str:
+    """What the dimension makes of the text, or the text itself where a span would be lost."""
+    if dimension.enact is None:
+        return text
+    worded = dimension.enact(text, value, rng)
+    return worded if worded.strip() and marks(worded) == marks(text) else text
