@@ -36,7 +36,8 @@ def load(path: Path) -> pl.DataFrame:
             "licence": "ODC-BY",
             **{key: record[key] for key in ("model", "language", "toxic", "redacted")},
             "messages": [
-                {"role": said["role"], "content": said["content"]} for said in record["conversation"]
+                {"role": said["role"], "content": said["content"]}
+                for said in record["conversation"]
             ],
         }
         for record in map(json.loads, path.open(encoding="utf-8"))
