@@ -54,17 +54,16 @@ def judge(conversations: pl.DataFrame, settings: CurateSettings) -> Judged:
     raw = conform(conversations, CONVERSATIONS)
     repaired = repair(raw)
     turns = _user_text(repaired, settings.bookend_words)
-    judged = (
-        repaired.join(_measures(turns), on="conversation_id", how="left", maintain_order="left")
-        .join(
-            _languages(repaired, turns, settings),
-            on="conversation_id",
-            how="left",
-            maintain_order="left",
-        )
-        .with_columns(pl.col("substantive", "bookends", "chars").fill_null(0))
+    judged = repaired.join(
+        _measures(turns), on="conversation_id", how="left", maintain_order="left"
+    ).with_columns(pl.col("substantive", "bookends", "chars").fill_null(0))
+    early = judged.select("conversation_id", _verdict(_early_rules(settings)).alias("found"))
+    # the detector is slow: what has a reason already is not shown to it
+    asked = early.filter(pl.col("found").is_null())["conversation_id"].implode()
+    told = _languages(judged.filter(pl.col("conversation_id").is_in(asked)), turns, settings)
+    found = judged.join(told, on="conversation_id", how="left", maintain_order="left").with_columns(
+        _verdict([*_early_rules(settings), *_late_rules(settings)]).struct.unnest()
     )
-    found = judged.with_columns(_verdict(_rules(settings)).struct.unnest())
     dropped = found.filter(pl.col("reason").is_not_null()).select(list(DROPPED))
     kept = found.filter(pl.col("reason").is_null())
     counts = {kind: int(kept[kind].sum()) for kind in REPAIRS}
@@ -76,7 +75,7 @@ Rule = tuple[str, pl.Expr, pl.Expr]
 """Reason, whether it holds, and the detail: a number or a name, never the user's text."""
 
 
-def _rules(settings: CurateSettings) -> list[Rule]:
+def _early_rules(settings: CurateSettings) -> list[Rule]:
     col, lit = pl.col, pl.lit
     no_answer = (col("n_assistant") == 0) & (col("merged") + col("repeat_dropped") > 0)
     model = col("model").str.to_lowercase()
@@ -93,6 +92,12 @@ def _rules(settings: CurateSettings) -> list[Rule]:
         ("alternation", col("strange") > 0, lit("unknown role")),
         ("empty", col("n_user") == 0, lit("0")),
         ("alternation", no_answer, lit("no answer")),
+    ]
+
+
+def _late_rules(settings: CurateSettings) -> list[Rule]:
+    col = pl.col
+    return [
         ("language", ~col("in_language"), col("language_detail")),
         ("turns", col("substantive") < settings.min_turns, col("substantive").cast(pl.String)),
         ("length", col("n_user") > settings.max_turns, pl.format("{} turns", col("n_user"))),
@@ -134,29 +139,29 @@ def _measures(turns: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _languages(
-    repaired: pl.DataFrame, turns: pl.DataFrame, settings: CurateSettings
-) -> pl.DataFrame:
+def _languages(asked: pl.DataFrame, turns: pl.DataFrame, settings: CurateSettings) -> pl.DataFrame:
     """conversation_id, in_language, language_detail.
 
     A label of another language drops. A label of a kept language is confirmed by the detector,
     which overrules it where it finds no majority of the tellable turns in a kept language. Without
     a label `MOSTLY` of them must be. Where nothing can be told the benefit of the doubt keeps.
     """
-    ids = repaired.select("conversation_id", "language")
+    ids = asked.select("conversation_id", "language")
     if settings.languages is None:
         return ids.select(
             "conversation_id", in_language=pl.lit(True), language_detail=pl.lit(None, pl.String)
         )
     kept = [language_name(name, strict=True) for name in settings.languages]
     label = pl.col("language").map_elements(language_name, return_dtype=pl.String)
-    shares = _shares(turns.filter(~pl.col("bookend")), kept)
+    other = label.is_not_null() & ~label.is_in(kept)
+    unsure = ids.filter(~other).select("conversation_id")
+    own = turns.filter(~pl.col("bookend")).join(unsure, on="conversation_id", how="semi")
+    shares = _shares(own, kept)
     enough = (
         pl.when(label.is_null())
         .then(pl.col("share") >= MOSTLY)
         .otherwise(pl.col("share") > MAJORITY)
     )
-    other = label.is_not_null() & ~label.is_in(kept)
     return ids.join(shares, on="conversation_id", how="left").select(
         "conversation_id",
         in_language=~other & enough.fill_null(True),

@@ -52,7 +52,7 @@ def _digits(text: str) -> str:
 def _is_card(text: str, before: str) -> bool:
     """Length and first digits of a card network, not one digit repeated, and Luhn's checksum."""
     digits = _digits(text)
-    if not _NETWORKS.fullmatch(digits) or len(set(digits)) < 3:
+    if not _NETWORKS.fullmatch(digits) or len(set(digits)) == 1:
         return False
     doubled = [int(d) * (1 + i % 2) for i, d in enumerate(reversed(digits))]
     return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0

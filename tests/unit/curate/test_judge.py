@@ -11,10 +11,11 @@ from persona_extract.records.settings import CurateSettings
 from persona_extract.records.tables import CONVERSATIONS, DROPPED, empty
 from tests.unit.curate.talk import ENGLISH, Said, conversation, dialogue, table
 
+DEFAULT = CurateSettings()
 ANY_LANGUAGE = CurateSettings(languages=None)
 
 
-def reason_of(row: dict[str, object], using: CurateSettings = CurateSettings()) -> str | None:
+def reason_of(row: dict[str, object], using: CurateSettings = DEFAULT) -> str | None:
     judged = judge(table(row), using)
     assert judged.kept.height + judged.dropped.height == 1
     return None if judged.kept.height else str(judged.dropped["reason"][0])
