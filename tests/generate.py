@@ -83,7 +83,7 @@ def main() -> None:
         if not path.exists() or path.read_text(encoding="utf-8") != fresh:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(fresh, encoding="utf-8")
-            print(f"rewritten: {name}")
+            sys.stdout.write(f"rewritten: {name}\n")
 
 
 def _help_block(command: str) -> str:

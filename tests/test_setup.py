@@ -19,7 +19,11 @@ def exports(tmp_path: Path, configuration: str, **environment: str) -> set[str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PIP_", "UV_", "SSL_"))}
     # HOME and XDG_CONFIG_DIRS hide the machine's own files from pip; a machine-wide /etc/pip.conf
     # stays, so only what the test sets itself is looked at.
-    kept |= {"HOME": str(tmp_path), "XDG_CONFIG_DIRS": str(tmp_path), "PIP_CONFIG_FILE": str(config)}
+    kept |= {
+        "HOME": str(tmp_path),
+        "XDG_CONFIG_DIRS": str(tmp_path),
+        "PIP_CONFIG_FILE": str(config),
+    }
     run = subprocess.run(
         [sys.executable, str(ROOT / ".ci" / "pip_settings")],
         env={**kept, **environment},
@@ -34,7 +38,7 @@ def test_every_place_that_pip_knows_reaches_uv(tmp_path: Path) -> None:
     said = exports(
         tmp_path,
         "[global]\nindex-url = https://mirror.example/simple\n"
-        "extra-index-url = https://a.example/simple\n  https://b.example/simple\n"
+        "extra-index-url = https://a.example/simple\n  https://b.example/simple\n",
     )
     assert "export UV_DEFAULT_INDEX=https://mirror.example/simple" in said
     assert "export UV_INDEX='https://a.example/simple https://b.example/simple'" in said

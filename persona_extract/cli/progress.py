@@ -81,7 +81,8 @@ class Lines:
 
     def end(self, stage: str, note: str) -> None:
         """Print the stage's line."""
-        seconds = self.clock() - self._began.pop(stage, self.clock())
+        now = self.clock()
+        seconds = now - self._began.pop(stage, now)
         done = self._done.pop(stage, 0)
         said = [part for part in (note, f"{done}" if done and not note else "") if part]
         self.say(f"{stage}: {', '.join([*said, f'{seconds:.1f} s'])}")

@@ -108,9 +108,7 @@ def test_a_bug_keeps_its_traceback_and_says_where_to_report() -> None:
 
 
 @pytest.mark.parametrize("wrong", [["no-such-command"], ["doctor", "--no-such-option"]])
-def test_wrong_usage_is_2_and_teaches(
-    wrong: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_wrong_usage_is_2_and_teaches(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert ending(wrong) == 2
     out, err = capsys.readouterr()
     assert out == ""
