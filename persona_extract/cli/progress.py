@@ -60,6 +60,9 @@ class Silence:
     def say(self, line: str) -> None:
         """Nothing."""
 
+    def close(self) -> None:
+        """Nothing."""
+
 
 @dataclass
 class Lines:
@@ -90,6 +93,9 @@ class Lines:
     def say(self, line: str) -> None:
         """Print the line."""
         self.console.print(escape(line), soft_wrap=True)
+
+    def close(self) -> None:
+        """Nothing."""
 
 
 class Bars:
@@ -135,4 +141,8 @@ class Bars:
 
     def stop(self) -> None:
         """Give the terminal back."""
+        self._progress.stop()
+
+    def close(self) -> None:
+        """Give the terminal back, also after a failure."""
         self._progress.stop()

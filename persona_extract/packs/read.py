@@ -14,7 +14,7 @@ from persona_extract.dimensions import all_dimensions
 from persona_extract.errors import PackError
 from persona_extract.packs.build import CHECKSUMS, FILES
 from persona_extract.records.pack import PackManifest
-from persona_extract.records.profile import Profile, profile_id
+from persona_extract.records.profile import Profile, Record, profile_id
 from persona_extract.store.atomic import file_digest, reporting
 
 MAX_LINE = 4 * 1024 * 1024
@@ -35,13 +35,20 @@ class Pack:
     profiles: tuple[Profile, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Record):
     """One thing that is wrong with a pack, and where."""
 
     file: str
     place: str
     problem: str
+
+
+class Verdict(Record):
+    """What `pack validate --json` prints."""
+
+    pack: str
+    valid: bool
+    findings: list[Finding]
 
 
 def read_pack(folder: Path) -> Pack:
@@ -63,12 +70,17 @@ def validate_pack(folder: Path) -> tuple[Finding, ...]:
     return _examine(folder)[1]
 
 
+def verdict(folder: Path, findings: tuple[Finding, ...]) -> Verdict:
+    """The findings as one record."""
+    return Verdict(pack=str(folder), valid=not findings, findings=list(findings))
+
+
 def _examine(folder: Path) -> tuple[Pack | None, tuple[Finding, ...]]:
     if not folder.is_dir():
         raise PackError(f"{folder} is not a folder. A pack is a folder with {', '.join(FILES)}.")
     missing = [name for name in (*FILES, CHECKSUMS) if not (folder / name).is_file()]
     if missing:
-        return None, tuple(Finding(name, "", "is missing") for name in missing)
+        return None, tuple(Finding(file=name, place="", problem="is missing") for name in missing)
     findings = list(_checksums(folder))
     manifest = _record(folder, "manifest.json", "", _read(folder / "manifest.json"), PackManifest)
     profiles: list[Profile] = []
@@ -94,9 +106,13 @@ def _checksums(folder: Path) -> list[Finding]:
     lines = _read(folder / CHECKSUMS).decode("utf-8", "replace").splitlines()
     listed = dict(reversed(line.split("  ", 1)) for line in lines if "  " in line)
     if set(listed) != set(FILES):
-        return [Finding(CHECKSUMS, "", f"must list exactly {', '.join(FILES)}")]
+        return [Finding(file=CHECKSUMS, place="", problem=f"must list exactly {', '.join(FILES)}")]
     return [
-        Finding(name, "", "does not have the checksum that SHA256SUMS lists: it was changed")
+        Finding(
+            file=name,
+            place="",
+            problem="does not have the checksum that SHA256SUMS lists: it was changed",
+        )
         for name in FILES
         if file_digest(folder / name) != listed[name]
     ]
@@ -104,15 +120,15 @@ def _checksums(folder: Path) -> list[Finding]:
 
 def _record(folder: Path, file: str, place: str, content: bytes, kind: type[R]) -> R | Finding:
     if len(content) > MAX_LINE and kind is Profile:
-        return Finding(file, place, f"longer than {MAX_LINE} bytes")
+        return Finding(file=file, place=place, problem=f"longer than {MAX_LINE} bytes")
     try:
         return kind.model_validate(orjson.loads(content))
     except orjson.JSONDecodeError as error:
-        return Finding(file, place, f"not JSON ({error})")
+        return Finding(file=file, place=place, problem=f"not JSON ({error})")
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"])
-        return Finding(file, place, f"{where}: {first['msg']}")
+        return Finding(file=file, place=place, problem=f"{where}: {first['msg']}")
 
 
 def _doubts(profile: Profile, number: int) -> list[Finding]:
@@ -133,7 +149,7 @@ def _doubts(profile: Profile, number: int) -> list[Finding]:
             doubts.append(f"directive on {directive.dimension} cites a foreign conversation")
         if _PERSONAL.search(directive.text):
             doubts.append(f"directive on {directive.dimension} looks like personal data")
-    return [Finding("profiles.jsonl", place, doubt) for doubt in doubts]
+    return [Finding(file="profiles.jsonl", place=place, problem=doubt) for doubt in doubts]
 
 
 def _disagreements(folder: Path, pack: Pack) -> list[Finding]:
@@ -160,4 +176,4 @@ def _disagreements(folder: Path, pack: Pack) -> list[Finding]:
         wrong.append("two profiles have the same id")
     if len(set(users)) < len(users):
         wrong.append("two profiles are of the same user")
-    return [Finding("manifest.json", "", problem) for problem in wrong]
+    return [Finding(file="manifest.json", place="", problem=problem) for problem in wrong]

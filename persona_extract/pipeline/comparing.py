@@ -158,9 +158,9 @@ def _renamed(drawn: tuple[Case, ...], keys: dict[str, str]) -> pl.DataFrame:
 def _conversations(job: Job, evidence: pl.DataFrame) -> pl.DataFrame:
     pairs = evidence.select("user_key", "conversation_id").unique(maintain_order=True)
     every = job.tables("curate", "conversations", CONVERSATIONS)
-    return pairs.join(
-        every.drop("user_key"), on="conversation_id", maintain_order="left"
-    ).select(list(CONVERSATIONS))
+    return pairs.join(every.drop("user_key"), on="conversation_id", maintain_order="left").select(
+        list(CONVERSATIONS)
+    )
 
 
 def _standings(
@@ -173,9 +173,7 @@ def _standings(
     )
     by_owner = subjects.join(owner, on="user_key").partition_by("owner", maintain_order=True)
     ranked = [
-        standings(
-            rows.drop("owner"), population.filter(pl.col("user_key") != rows["owner"][0])
-        )
+        standings(rows.drop("owner"), population.filter(pl.col("user_key") != rows["owner"][0]))
         for rows in by_owner
     ]
     return pl.concat(ranked)

@@ -61,8 +61,7 @@ def ground_part(job: Job, part: str) -> Counts:
     turns = job.table("curate", "turns", part, TURNS)
     readings = job.table("measure", "turns", part, turn_schema())
     by_user = {
-        str(key[0]): rows
-        for key, rows in readings.partition_by("user_key", as_dict=True).items()
+        str(key[0]): rows for key, rows in readings.partition_by("user_key", as_dict=True).items()
     }
     texts = {
         str(key[0]): rows for key, rows in turns.partition_by("user_key", as_dict=True).items()
