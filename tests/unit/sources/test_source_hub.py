@@ -155,7 +155,7 @@ def test_the_hub_is_streamed_at_the_pinned_commit_and_resumes(hub: str, tmp_path
 source = open_source("wildchat")
 batches = list(source.batches(size=8))
 whole = pl.concat([batch.frame for batch in batches])
-for k in range(1, len(batches) + 1):
+for k in (1, 3):
     rest = list(open_source("wildchat").batches(size=8, token=batches[k - 1].token))
     assert pl.concat([b.frame for b in batches[:k] + rest]).equals(whole), k
 print(source.fingerprint(), source.count(), whole.height, whole["source_id"].n_unique())
