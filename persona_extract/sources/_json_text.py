@@ -152,8 +152,8 @@ def _parse_leniently(place: str, text: bytes, error: orjson.JSONDecodeError) -> 
         raise SourceError(f"{place}: {_what_is_wrong(bad)}. {_ADVICE}") from bad
     except RecursionError as bad:
         raise SourceError(f"{place}: JSON nested too deeply. {_ADVICE}") from bad
-    whole = json.dumps(value, ensure_ascii=False).encode("utf-8", errors="replace")
-    return cast(Json, orjson.loads(whole))
+    whole = json.dumps(value, ensure_ascii=False).encode("utf-16", errors="surrogatepass")
+    return cast(Json, orjson.loads(whole.decode("utf-16", errors="replace")))
 
 
 def _what_is_wrong(error: json.JSONDecodeError) -> str:

@@ -10,14 +10,8 @@ import pytest
 from persona_extract.records.tables import RECORDS, conform
 from persona_extract.sources import open_source
 
-DATA = (
-    Path(
-        os.environ.get(
-            "PERSONA_EXTRACT_SHARED", Path(__file__).resolve().parents[2].parent / "shared"
-        )
-    )
-    / "data"
-)
+BESIDE = Path(__file__).resolve().parents[2].parent / "shared"
+DATA = Path(os.environ.get("PERSONA_EXTRACT_SHARED", BESIDE)) / "data"
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no real data at {DATA}")
 
 

@@ -12,9 +12,7 @@ CONVERSATIONS = 20_000
 
 
 @pytest.mark.parametrize("shape", ["wildchat", "messages"])
-def test_twenty_thousand_conversations_take_the_memory_of_a_batch(
-    tmp_path: Path, shape: str
-) -> None:
+def test_20000_conversations_take_the_memory_of_a_batch(tmp_path: Path, shape: str) -> None:
     path = tmp_path / "a.jsonl"
     talk = [{"role": "user", "content": "x" * 2500}, {"role": "assistant", "content": "y" * 2500}]
     with path.open("w") as stream:
