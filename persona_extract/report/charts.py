@@ -44,7 +44,7 @@ def draw_dropped(results: Results) -> alt.LayerChart:
     order = [drop.reason for drop in sorted(results.dropped, key=lambda drop: -drop.n)]
     chart = alt.Chart(alt.InlineData(values=rows)).encode(
         y=alt.Y("reason:N", sort=order, title=None, axis=alt.Axis(labelLimit=150)),
-        x=alt.X("n:Q", title="conversations dropped", axis=alt.Axis(tickMinStep=1, format="~s")),
+        x=alt.X("n:Q", title="conversations dropped", axis=alt.Axis(tickMinStep=1, tickCount=5, format="~s")),
         tooltip=["reason:N", alt.Tooltip("n:Q", title="conversations", format=",")],
     )
     text = chart.mark_text(style="bar-name", align="left", dx=5)

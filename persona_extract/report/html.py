@@ -13,7 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 from persona_extract.records.results import DimensionResult, Results
-from persona_extract.report import movement, population, words
+from persona_extract.report import intervals, movement, population, words
 from persona_extract.report.thin import thin
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ def _environment() -> jinja2.Environment:
         colour_of=movement.colour_of,
         arm_words=words.ARMS,
         baseline_words=words.BASELINES,
+        baseline=words.baseline,
+        signs=intervals.SIGNS,
         key_length=population.KEY_LENGTH,
     )
     return environment

@@ -29,7 +29,7 @@ def draw_map(clusters: ClusterResult) -> alt.LayerChart:
         "x": alt.X("x:Q", axis=None, scale=alt.Scale(zero=False)),
         "y": alt.Y("y:Q", axis=None, scale=alt.Scale(zero=False)),
     }
-    tooltip = [alt.Tooltip("move:N"), alt.Tooltip("label:N", title="made of")]
+    tooltip = [alt.Tooltip("move:N"), alt.Tooltip("label:N", title="label")]
     if any(p.text for p in clusters.points):
         tooltip.append(alt.Tooltip("text:N", title="turn"))
     dots = alt.Chart(alt.InlineData(values=rows)).mark_circle(style="spot", size=28)

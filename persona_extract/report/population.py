@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from math import ceil, floor, log10
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,8 @@ def draw_strip(dimension: DimensionResult, users: list[UserResult]) -> alt.Layer
     import altair as alt
 
     scale, axis = _axis(dimension)
-    layers = [*_quartiles(dimension), _dots(dimension)]
+    band, median = _quartiles(dimension)
+    layers = [band, _dots(dimension), median]
     x = alt.X("value:Q", title=axis_title(dimension), scale=scale, axis=axis)
     strip = alt.layer(*[layer.encode(x=x) for layer in layers])
     strip = strip.properties(width="container", height=64)
@@ -51,17 +53,18 @@ def axis_kind(dimension: DimensionResult) -> str:
 
 
 def swarm(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Offsets in [-1, 1] that stack equal values symmetrically around zero. Shape of `values`."""
+    """Offsets in [-1, 1] that stack equal values symmetrically around zero. Shape of `values`.
+
+    A full bin is squeezed by itself, so that a spike at zero does not flatten the rest."""
     offsets = np.zeros(len(values))
     span = float(np.ptp(values)) if len(values) else 0.0
     if not len(values):
         return offsets
     low = float(values.min())
     bins = np.floor((values - low) / (span or 1.0) * (_BINS - 1)).astype(int)
-    fullest = int(np.bincount(bins).max())
-    step = min(_STACK, 2 / fullest)
     for number in np.unique(bins):
         inside = np.flatnonzero(bins == number)
+        step = min(_STACK, 2 / len(inside))
         offsets[inside] = (np.arange(len(inside)) - (len(inside) - 1) / 2) * step
     return offsets
 
@@ -102,13 +105,13 @@ def _datasets(
     return {"dots": [columns], "users": keys}
 
 
-def _quartiles(dimension: DimensionResult) -> list[alt.Chart]:
+def _quartiles(dimension: DimensionResult) -> tuple[alt.Chart, alt.Chart]:
     import altair as alt
 
     row = {"q25": dimension.q25, "value": dimension.median, "q75": dimension.q75}
     chart = alt.Chart(alt.InlineData(values=[row]))
     band = chart.transform_calculate(value="datum.q25").mark_rect(style="band")
-    return [band.encode(x2="q75:Q"), chart.mark_rule(style="median")]
+    return band.encode(x2="q75:Q"), chart.mark_rule(style="median")
 
 
 def _axis(dimension: DimensionResult) -> tuple[alt.Scale, alt.Axis]:
@@ -116,12 +119,25 @@ def _axis(dimension: DimensionResult) -> tuple[alt.Scale, alt.Axis]:
 
     kind = axis_kind(dimension)
     values = dimension.values or [0.0]
-    share = is_share(dimension.unit)
-    shown = ".0%" if share and max(values) > 0.05 else ".1%" if share else "~s"
-    if kind == "linear":
-        low, high = min(0.0, *values, 0.0), max(0.0, *values, 0.0)
-        high = high if high > low else low + 1
-        scale = alt.Scale(domain=[low, high], nice=True)
-    else:
-        scale = alt.Scale(type="log" if kind == "log" else "symlog", nice=True)
-    return scale, alt.Axis(format=shown, tickCount=5, grid=True)
+    if kind != "linear":
+        scale = alt.Scale(type="log" if kind == "log" else "symlog", nice=False)
+        return scale, alt.Axis(format="~s" if max(values) >= 1000 else "~f", values=_ticks(values))
+    low, high = min(0.0, *values, 0.0), max(0.0, *values, 0.0)
+    scale = alt.Scale(domain=[low, high if high > low else low + 1], nice=True)
+    return scale, alt.Axis(format=_format(dimension.unit, high), tickCount=5)
+
+
+def _format(unit: str, high: float) -> str:
+    if is_share(unit):
+        return ".0%" if high > 0.05 else ".1%"
+    return "~s" if high >= 1000 else "~f"
+
+
+def _ticks(values: list[float]) -> list[float]:
+    """1, 10, 100 ... inside the values, 3, 30 ... too where few decades are, and zero if reached."""
+    low, high = min(values), max(values)
+    first = floor(log10(low)) if low > 0 else 0
+    decades = [10.0**k for k in range(first, ceil(log10(high)) + 1)]
+    steps = [tick * by for tick in decades for by in ((1, 3) if len(decades) <= 4 else (1,))]
+    zero = [0.0] if low <= 0 else []
+    return zero + [round(tick, 9) for tick in steps if low <= tick <= high]

@@ -12,10 +12,10 @@ ARMS = {
     "shuffled": "told the task and the profile of another person",
 }
 BASELINES = {
-    "profile": "the profile's dimensions",
-    "char": "runs of characters (TF-IDF)",
-    "word": "words (TF-IDF)",
-    "chance": "guessing",
+    "profile": "the dimensions of the profile",
+    "char": "runs of characters, weighted by TF-IDF",
+    "word": "words, weighted by TF-IDF",
+    "chance": "nothing: it guesses",
 }
 
 
@@ -36,6 +36,11 @@ def number(value: float) -> str:
 def level(value: float, unit: str) -> str:
     """A value in its unit: shares as per cent."""
     return percent(value) if is_share(unit) else number(value)
+
+
+def baseline(name: str) -> str:
+    """The name of a baseline as a reader sees it."""
+    return {"char": "characters", "word": "words"}.get(name, name)
 
 
 def percent(share: float) -> str:
@@ -119,15 +124,16 @@ def identity_sentence(results: Results) -> str:
         return results.identity_note or "Identity was not measured."
     opening = (
         f"A held-out conversation is nearer to its own user's profile than to another user's in "
-        f"{percent(found.auc)} of comparisons (95 % interval {percent(found.auc_low)} to "
-        f"{percent(found.auc_high)}; guessing gives 50 %)."
+        f"{percent(found.auc)} of comparisons (95% interval {percent(found.auc_low)} to "
+        f"{percent(found.auc_high)}; guessing gives 50%)."
     )
-    texts = {k: v.auc for k, v in found.baselines.items() if k in ("char", "word")}
+    texts = {k: v for k, v in found.baselines.items() if k in ("char", "word")}
     if not texts:
         return opening
-    best = max(texts, key=lambda name: texts[name])
-    side = "above" if found.auc > texts[best] else "not above"
+    name, best = max(texts.items(), key=lambda item: (item[1].auc, item[0]))
+    side = "above" if found.auc > best.auc else "not above"
+    apart = found.auc_low > best.auc_high or best.auc_low > found.auc_high
     return (
-        f"{opening} That is {side} the better text baseline, {BASELINES[best]} with "
-        f"{percent(texts[best])}."
+        f"{opening} That is {side} the better text baseline ({baseline(name)}: "
+        f"{percent(best.auc)}); the two intervals {'do not ' if apart else ''}overlap."
     )

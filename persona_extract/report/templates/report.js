@@ -1,8 +1,7 @@
 "use strict";
 // Colours are CSS variables inside the SVG, so that light, dark and print need no new drawing.
 const held = JSON.parse(document.getElementById("charts").textContent);
-const fill = (colour, more) => ({ fill: `var(--${colour})`, ...more });
-const stroke = (colour, more) => ({ stroke: `var(--${colour})`, fill: null, ...more });
+const paint = (colour, more) => ({ color: `var(--${colour})`, ...more });
 const text = { font: "system-ui, sans-serif", fontSize: 12 };
 const config = {
   background: null,
@@ -20,23 +19,23 @@ const config = {
   mark: { color: "var(--c1)" },
   style: {
     "group-title": text,
-    dot: fill("dot", { opacity: 0.7 }),
-    band: fill("band", { opacity: 0.75 }),
-    median: stroke("median", { strokeWidth: 2 }),
-    bars: fill("bar"),
-    "bar-name": fill("ink", text),
+    dot: paint("dot", { opacity: 0.6 }),
+    band: paint("band", { opacity: 0.75 }),
+    median: paint("median", { strokeWidth: 2 }),
+    bars: paint("bar"),
+    "bar-name": paint("ink", text),
     spot: { opacity: 0.6 },
-    halo: { ...stroke("paper", { strokeWidth: 4, strokeJoin: "round" }), ...text, fontSize: 13, fontWeight: "bold" },
-    "spot-name": fill("ink", { ...text, fontSize: 13, fontWeight: "bold" }),
-    curve: stroke("c1", { strokeWidth: 2 }),
-    "curve-dot": fill("c1", { opacity: 1 }),
-    taken: fill("median", { opacity: 1 }),
-    "taken-name": fill("ink", { ...text, fontSize: 13, fontWeight: "bold" }),
+    halo: { ...paint("paper"), stroke: "var(--paper)", strokeWidth: 4, strokeJoin: "round", ...text, fontSize: 13, fontWeight: "bold" },
+    "spot-name": paint("ink", { ...text, fontSize: 13, fontWeight: "bold" }),
+    curve: paint("c1", { strokeWidth: 2 }),
+    "curve-dot": paint("c1", { opacity: 1 }),
+    taken: paint("median", { opacity: 1 }),
+    "taken-name": paint("ink", { ...text, fontSize: 13, fontWeight: "bold" }),
     whisker: { strokeWidth: 3 },
     estimate: { opacity: 1 },
-    "estimate-name": fill("ink", text),
-    reference: stroke("muted", { strokeDash: [4, 4] }),
-    span: stroke("line", { strokeWidth: 2 }),
+    "estimate-name": paint("ink", text),
+    reference: paint("muted", { strokeDash: [4, 4] }),
+    span: paint("line", { strokeWidth: 2 }),
     "by-dimension": { opacity: 0.95 },
   },
 };
