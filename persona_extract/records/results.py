@@ -117,11 +117,13 @@ class ArmResult(Record):
 
 
 class ArmContrast(Record):
-    """A paired difference between two arms; negative: the first is nearer to the person."""
+    """A paired difference between two arms. In distance, negative means that the first is nearer
+    to the person; in attribution, positive means that it is more often traced to the person."""
 
     arm: str
     against: str
     distance: Interval
+    attribution: Interval | None = None
 
 
 class Stratum(Record):
