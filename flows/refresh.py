@@ -13,11 +13,11 @@ import argparse
 import os
 from pathlib import Path
 
-from persona_extract.cli.settings import load_settings
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 from prefect_steps import LogWatcher, PrefectSteps
 
+from persona_extract.cli.settings import load_settings
 from persona_extract.pipeline.job import Job
 from persona_extract.pipeline.run import run
 from persona_extract.store.workspace import open_workspace
