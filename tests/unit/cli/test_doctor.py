@@ -10,6 +10,8 @@ import pytest
 from persona_extract.cli import doctor, machine, main
 from persona_extract.cli.doctor import Encoder
 
+TRY_ENCODER = doctor._encoder
+
 
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,6 +83,19 @@ def test_presidio_that_is_asked_for_and_absent_is_a_problem(
     monkeypatch.setattr(machine, "presidio", lambda: False)
     assert ending() == 1
     assert "persona-extract[presidio]" in capsys.readouterr().out
+
+
+def test_an_encoder_that_can_be_opened_is_named() -> None:
+    assert (TRY_ENCODER("lsa").name or "").startswith("lsa(")
+
+
+def test_an_encoder_that_cannot_be_opened_is_a_problem(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(doctor, "_encoder", TRY_ENCODER)
+    monkeypatch.setenv("PERSONA_EXTRACT_CLUSTER__ENCODER", "isa")
+    assert ending() == 1
+    assert "lsa" in capsys.readouterr().out
 
 
 def test_wrong_settings_are_2(capsys: pytest.CaptureFixture[str]) -> None:
