@@ -4,8 +4,9 @@ say what the program does today."""
 from __future__ import annotations
 
 import pytest
-from conftest import Golden
-from generate import GENERATED, HELP, ROOT, help_text
+
+from tests.conftest import Golden
+from tests.generate import GENERATED, HELP, ROOT, help_text
 
 
 @pytest.mark.parametrize("name", GENERATED)

@@ -44,7 +44,7 @@ class Machine(BaseModel):
 
 
 class Cache(BaseModel):
-    """Where models and vectors are kept."""
+    """Where corpora and models from the hub are kept."""
 
     folder: Path
     writable: bool
@@ -146,11 +146,6 @@ def _problems(found: Findings, mask: str) -> Iterator[str]:
             "curate.mask is presidio, which is not installed: "
             "pip install 'persona-extract[presidio]', or set it to patterns."
         )
-    if not found.cache.writable:
-        yield (
-            f"cannot write to {found.cache.folder}: make it writable, "
-            "or name another folder in PERSONA_EXTRACT_CACHE."
-        )
     if found.machine.memory_gib is not None and found.machine.memory_gib < LEAST_MEMORY_GIB:
         yield f"{found.machine.memory_gib} GiB of memory; a run wants {LEAST_MEMORY_GIB}."
     if found.machine.disk_free_gib < LEAST_DISK_GIB:
@@ -183,5 +178,9 @@ def _rows(found: Findings) -> Iterator[tuple[str, str]]:
         f"{found.machine.cores} cores, {'unknown' if memory is None else memory} GiB memory, "
         f"{found.machine.disk_free_gib} GiB disk free here",
     )
-    state = "" if found.cache.writable else " (NOT writable)"
+    state = (
+        ""
+        if found.cache.writable
+        else " (not writable: nothing can be fetched from the hub; HF_HOME names another folder)"
+    )
     yield "cache", f"{found.cache.folder}{state}"

@@ -7,7 +7,6 @@ import os
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeGuard
 
@@ -24,7 +23,7 @@ FILE = Path("persona_extract.toml")
 """Read from the working directory where no other file is named."""
 
 PREFIX = "PERSONA_EXTRACT_"
-NOT_SETTINGS = frozenset({"CACHE", "SALT", "SHARED"})
+NOT_SETTINGS = frozenset({"HOME", "SALT", "SHARED"})
 """Names after the prefix that mean something else than a setting."""
 
 NULL = "null"
@@ -106,7 +105,7 @@ def from_preset(name: object) -> Layer:
     Raises:
         UsageError: no such preset.
     """
-    if not isinstance(name, str) or find_spec("persona_extract.curate.presets") is None:
+    if not isinstance(name, str):
         return Layer({}, str)
     from persona_extract.curate.presets import preset
 

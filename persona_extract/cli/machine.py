@@ -42,13 +42,10 @@ def free_gib(folder: Path) -> float:
 
 
 def cache_folder() -> Path:
-    """Where models and vectors are kept from one run to the next.
+    """Where corpora and models from the hub are kept; `HF_HOME` names another folder."""
+    from huggingface_hub.constants import HF_HOME
 
-    `PERSONA_EXTRACT_CACHE`, else `persona-extract` in the user's cache folder.
-    """
-    if said := os.environ.get("PERSONA_EXTRACT_CACHE"):
-        return Path(said)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "persona-extract"
+    return Path(HF_HOME)
 
 
 def writable(folder: Path) -> bool:

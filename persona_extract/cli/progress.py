@@ -1,8 +1,6 @@
 """How far a run is, on stderr: bars on a terminal, one line a stage in a log, or nothing.
 
-All three have the same methods: `begin(stage, total)`, `advance(stage, n)`, `end(stage, note)`
-and `say(line)`. Totals and counts are conversations, or whatever unit the stage works in; a total
-of None means that it is not known.
+All are a `pipeline.steps.Watcher`. Totals and counts are in whatever unit the stage works in.
 """
 
 from __future__ import annotations
@@ -25,16 +23,16 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from persona_extract.pipeline.steps import Silent, Watcher
+
 
 @contextmanager
-def watching(
-    *, quiet: bool = False, console: Console | None = None
-) -> Generator[Bars | Lines | Silence]:
+def watching(*, quiet: bool = False, console: Console | None = None) -> Generator[Watcher]:
     """The watcher that fits: silent if asked, bars on a terminal, else lines. Whatever happens
     inside, the terminal is given back."""
     where = console or Console(stderr=True, highlight=False)
     if quiet:
-        yield Silence()
+        yield Silent()
     elif where.is_terminal:
         bars = Bars(where)
         try:
@@ -43,25 +41,6 @@ def watching(
             bars.stop()
     else:
         yield Lines(where)
-
-
-class Silence:
-    """Says nothing."""
-
-    def begin(self, stage: str, total: int | None) -> None:
-        """Nothing."""
-
-    def advance(self, stage: str, n: int) -> None:
-        """Nothing."""
-
-    def end(self, stage: str, note: str) -> None:
-        """Nothing."""
-
-    def say(self, line: str) -> None:
-        """Nothing."""
-
-    def close(self) -> None:
-        """Nothing."""
 
 
 @dataclass
@@ -93,9 +72,6 @@ class Lines:
     def say(self, line: str) -> None:
         """Print the line."""
         self.console.print(escape(line), soft_wrap=True)
-
-    def close(self) -> None:
-        """Nothing."""
 
 
 class Bars:
@@ -141,8 +117,4 @@ class Bars:
 
     def stop(self) -> None:
         """Give the terminal back."""
-        self._progress.stop()
-
-    def close(self) -> None:
-        """Give the terminal back, also after a failure."""
         self._progress.stop()

@@ -10,11 +10,13 @@ import pytest
 from persona_extract.cli import doctor, machine, main
 from persona_extract.cli.doctor import Encoder
 
+TRY_ENCODER = doctor._encoder
+
 
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PERSONA_EXTRACT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(machine, "cache_folder", lambda: tmp_path / "cache")
     monkeypatch.setattr(
         doctor, "_encoder", lambda spec: Encoder(name="lsa(64)", line=f"encoder: lsa ({spec})")
     )
@@ -65,13 +67,13 @@ def test_a_missing_package_is_a_problem_with_a_cure(
     ]
 
 
-def test_a_cache_that_cannot_be_written_is_a_problem(
+def test_a_cache_that_cannot_be_written_is_said_and_stops_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").write_text("")
-    monkeypatch.setenv("PERSONA_EXTRACT_CACHE", str(tmp_path / "file" / "cache"))
-    assert ending() == 1
-    assert "cannot write to" in capsys.readouterr().out
+    monkeypatch.setattr(machine, "cache_folder", lambda: tmp_path / "file" / "cache")
+    assert ending() == 0
+    assert "not writable" in capsys.readouterr().out
 
 
 def test_presidio_that_is_asked_for_and_absent_is_a_problem(
@@ -81,6 +83,19 @@ def test_presidio_that_is_asked_for_and_absent_is_a_problem(
     monkeypatch.setattr(machine, "presidio", lambda: False)
     assert ending() == 1
     assert "persona-extract[presidio]" in capsys.readouterr().out
+
+
+def test_an_encoder_that_can_be_opened_is_named() -> None:
+    assert (TRY_ENCODER("lsa").name or "").startswith("lsa(")
+
+
+def test_an_encoder_that_cannot_be_opened_is_a_problem(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(doctor, "_encoder", TRY_ENCODER)
+    monkeypatch.setenv("PERSONA_EXTRACT_CLUSTER__ENCODER", "isa")
+    assert ending() == 1
+    assert "lsa" in capsys.readouterr().out
 
 
 def test_wrong_settings_are_2(capsys: pytest.CaptureFixture[str]) -> None:

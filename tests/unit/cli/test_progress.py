@@ -7,7 +7,8 @@ import io
 import pytest
 from rich.console import Console
 
-from persona_extract.cli.progress import Bars, Lines, Silence, watching
+from persona_extract.cli.progress import Bars, Lines, watching
+from persona_extract.pipeline.steps import Silent
 
 
 def console(*, terminal: bool) -> tuple[Console, io.StringIO]:
@@ -46,7 +47,7 @@ def test_a_terminal_gets_bars_and_is_given_back() -> None:
 def test_quiet_is_silent() -> None:
     where, text = console(terminal=True)
     with watching(quiet=True, console=where) as watcher:
-        assert isinstance(watcher, Silence)
+        assert isinstance(watcher, Silent)
         watcher.begin("pull", 10)
         watcher.advance("pull", 4)
         watcher.say("half way")

@@ -108,7 +108,7 @@ def test_an_unknown_flag_is_a_usage_error() -> None:
     assert "did you mean pull.limit?" in refusal(pull__limits=3)
 
 
-@pytest.mark.parametrize("name", ["SHARED", "CACHE", "SALT"])
+@pytest.mark.parametrize("name", ["SHARED", "SALT", "HOME"])
 def test_variables_of_other_use_are_no_keys(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"PERSONA_EXTRACT_{name}", "/somewhere")
     assert load_settings() == Settings()
