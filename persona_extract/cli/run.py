@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -81,7 +80,7 @@ def run(
     persona-extract run 'chats/*.jsonl.gz' --out runs/chats --encoder lsa
     persona-extract run wildchat --limit 20000 --preset realusersim --out runs/wildchat[/dim]
     """
-    from persona_extract.cli.progress import watcher
+    from persona_extract.cli.progress import watching
     from persona_extract.cli.settings import load_settings
     from persona_extract.pipeline.job import Job
     from persona_extract.pipeline.run import run as run_stages
@@ -97,9 +96,9 @@ def run(
         "report.examples": examples or None,
     }
     settings = load_settings(config, preset=preset, overrides=overrides)
-    with closing(watcher(quiet=quiet)) as watching:
+    with watching(quiet=quiet) as watcher:
         job = Job(open_workspace(out, salt), source, settings)
-        run_stages(job, InProcess(watching), watching, until)
+        run_stages(job, InProcess(watcher), watcher, until)
     _show(summarise(job, time.monotonic() - began), as_json=json)
 
 

@@ -4,7 +4,7 @@ import re
 
 import polars as pl
 import pytest
-from people import CAREFUL, TYPED, conversations, part, profiles, quote_key
+from tests.unit.profile.people import CAREFUL, TYPED, conversations, part, profiles, quote_key
 
 from persona_extract.profile.ground import ground
 from persona_extract.profile.render import render
