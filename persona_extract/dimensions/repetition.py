@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from persona_extract.dimensions._prose import HEAD_CHARS, IS_FOLLOW_UP, where
+from persona_extract.dimensions._prose import IS_FOLLOW_UP, KEYWORDS, keywords_of, where
 from persona_extract.dimensions.protocol import Dimension
-
-
-def _words(column: str) -> pl.Expr:
-    text = pl.col(column).str.head(HEAD_CHARS).str.to_lowercase()
-    return text.str.extract_all(r"\p{L}[\p{L}\p{N}'_]{2,}").list.unique()
 
 
 def _overlap(other: str) -> pl.Expr:
     """Share of this turn's distinct words of three letters or more that the other text has."""
-    mine = _words("text")
-    common = mine.list.set_intersection(_words(other)).list.len().cast(pl.Float64)
-    size = mine.list.len().cast(pl.Float64)
+    common = KEYWORDS.list.set_intersection(keywords_of(other)).list.len().cast(pl.Float64)
+    size = KEYWORDS.list.len().cast(pl.Float64)
     return where(IS_FOLLOW_UP & (size >= 3) & pl.col(other).is_not_null(), common / size)
 
 
