@@ -10,7 +10,14 @@ from __future__ import annotations
 
 import polars as pl
 
+RAW_CHARS = 16_000
+"""Characters of a turn that are looked at at all."""
+
 HEAD_CHARS = 2000
+"""Characters of its prose that style is read on."""
+
+KEYWORD_CHARS = 1000
+"""Characters of a text that overlaps of words are read on."""
 
 _FENCED = r"(?s)```.*?(?:```|\z)"
 _INLINE = r"`[^`\n]{1,200}`|https?://\S+|www\.\S+"
@@ -33,18 +40,18 @@ _WORD = r"\p{L}[\p{L}']*"
 _IDENTIFIER = r"[\w.]*(?:_\w|\w\(|\d\p{L}|\p{L}\d|\p{Ll}\p{Lu})[\w.()\[\],']*"
 
 
-def even_out(column: str) -> pl.Expr:
-    """A text column with one kind of apostrophe and line break and no blanks at its ends."""
-    text = pl.col(column).str.replace_all("’", "'", literal=True)
+def even_out(column: str, chars: int = RAW_CHARS) -> pl.Expr:
+    """Start of a text column with one kind of apostrophe and line break and trimmed ends."""
+    text = pl.col(column).str.head(chars).str.replace_all("’", "'", literal=True)
     return text.str.replace_all("\r", "", literal=True).str.strip_chars(_BLANKS)
 
 
-def prose_of(column: str) -> pl.Expr:
+def prose_of(column: str, chars: int = RAW_CHARS) -> pl.Expr:
     """A text column without fenced code, inline code, code-looking lines and addresses.
 
     Null where no letter is left.
     """
-    text = even_out(column).str.replace_all(_FENCED, "\n")
+    text = even_out(column, chars).str.replace_all(_FENCED, "\n")
     for pattern in _CODE_LINES:
         text = text.str.replace_all(pattern, "")
     text = text.str.replace_all(_INLINE, " ").str.strip_chars(_BLANKS)
@@ -53,8 +60,18 @@ def prose_of(column: str) -> pl.Expr:
 
 def keywords_of(column: str) -> pl.Expr:
     """Distinct words of three letters or more at the start of a text column, in lower case."""
-    text = pl.col(column).str.head(HEAD_CHARS).str.to_lowercase()
-    return text.str.extract_all(r"\p{L}[\p{L}\p{N}'_]{2,}").list.unique()
+    text = pl.col(column).str.head(KEYWORD_CHARS).str.to_lowercase()
+    return text.str.extract_all(r"\w{3,}").list.unique()
+
+
+def overlap_with(column: str) -> pl.Expr:
+    """Share of this turn's distinct longer words that another text column has, from 0 to 1.
+
+    Null on openings, where the other text is null, and under three such words.
+    """
+    mine = KEYWORDS.list.len()
+    common = KEYWORDS.list.set_intersection(keywords_of(column)).list.len()
+    return where(IS_FOLLOW_UP & (mine >= 3), share(common, mine))
 
 
 def where(condition: pl.Expr, value: pl.Expr) -> pl.Expr:
@@ -66,6 +83,25 @@ def count(pattern: str, on: pl.Expr) -> pl.Expr:
     """How often the pattern is found, as Float64."""
     return on.str.count_matches(pattern).cast(pl.Float64)
 
+
+def has(pattern: str, *, on: pl.Expr | None = None) -> pl.Expr:
+    """1 if the text (`LOWER` if none is given) shows the pattern, 0 if not."""
+    return (LOWER if on is None else on).str.contains(pattern).cast(pl.Float64)
+
+
+def rate(pattern: str, *, per: float, on: pl.Expr | None = None) -> pl.Expr:
+    """Finds per `per` words of the text (`LOWER` if none is given)."""
+    return count(pattern, LOWER if on is None else on) * per / HEAD_WORDS
+
+
+def share(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
+    """part / whole as Float64, null where the whole is 0."""
+    return where(whole > 0, part.cast(pl.Float64) / whole.cast(pl.Float64))
+
+
+IS_OPENING = pl.col("turn") == 0
+IS_FOLLOW_UP = pl.col("turn") > 0
+IS_LAST = (pl.col("turn") + 1 == pl.col("n_turns")) & (pl.col("n_turns") > 1)
 
 EVEN = even_out("text")
 EVEN_HEAD = EVEN.str.head(HEAD_CHARS)
@@ -91,6 +127,9 @@ HEAD_WORDS = count(_WORD, HEAD)
 KEYWORDS = keywords_of("text")
 """Distinct longer words of the turn, code included."""
 
+REPEATED = overlap_with("previous_text")
+"""Share of the turn's words that the user's turn before had."""
+
 SHARED = (
     ("even", EVEN),
     ("prose", PROSE),
@@ -100,27 +139,11 @@ SHARED = (
     ("n_words", N_WORDS),
     ("head_words", HEAD_WORDS),
     ("keywords", KEYWORDS),
+    ("repeated", REPEATED),
 )
 """The parts that many dimensions build on, inner ones first."""
 
-IS_OPENING = pl.col("turn") == 0
-IS_FOLLOW_UP = pl.col("turn") > 0
-IS_LAST = (pl.col("turn") + 1 == pl.col("n_turns")) & (pl.col("n_turns") > 1)
-
-ENDS_IN_PROSE = EVEN.str.tail(6) == PROSE.str.tail(6)
+ENDS_IN_PROSE = (pl.col("text").str.len_chars() <= RAW_CHARS) & (
+    EVEN.str.tail(6) == PROSE.str.tail(6)
+)
 """Whether the last thing in the turn is the user's own wording."""
-
-
-def has(pattern: str, *, on: pl.Expr = LOWER) -> pl.Expr:
-    """1 if the text shows the pattern, 0 if not."""
-    return on.str.contains(pattern).cast(pl.Float64)
-
-
-def rate(pattern: str, *, per: float, on: pl.Expr = LOWER) -> pl.Expr:
-    """Finds per `per` words of the text."""
-    return count(pattern, on) * per / HEAD_WORDS
-
-
-def share(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
-    """part / whole as Float64, null where the whole is 0."""
-    return where(whole > 0, part.cast(pl.Float64) / whole.cast(pl.Float64))
