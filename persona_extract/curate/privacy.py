@@ -64,9 +64,23 @@ def mask(conversations: pl.DataFrame, how: Literal["patterns", "presidio"] = "pa
 
 def mask_expr(text: pl.Expr) -> pl.Expr:
     """Text with personal data replaced; masking what is masked changes nothing."""
+    return text.map_batches(_mask_until_still, return_dtype=pl.String())
+
+
+def _mask_until_still(texts: pl.Series) -> pl.Series:
+    """A mark can set free what stood next to it without a boundary: what changed is read again."""
+    masked = _mask_once(texts)
+    changed = (masked != texts).fill_null(False)
+    if changed.any():
+        again = _mask_until_still(masked.filter(changed))
+        masked = masked.scatter(changed.arg_true(), again)
+    return masked
+
+
+def _mask_once(texts: pl.Series) -> pl.Series:
     for pattern, replacement in _SURE:
-        text = text.str.replace_all(pattern, replacement)
-    return text.map_batches(mask_numbers, return_dtype=pl.String())
+        texts = texts.str.replace_all(pattern, replacement)
+    return mask_numbers(texts)
 
 
 def _counts(before: pl.Series, after: pl.Series, how: str) -> dict[str, int]:

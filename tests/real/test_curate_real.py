@@ -137,11 +137,13 @@ def test_repairs_masks_and_duplicates_of_the_sample() -> None:
 
 def test_the_sample_takes_seconds() -> None:
     conversations = load(WILDCHAT / "sample.jsonl")
-    began = time.perf_counter()
+    began = time.process_time()
     kept = mask(judge(conversations, CurateSettings()).kept).conversations
     signatures(kept)
     assert user_turns(kept).height > 4_600
-    assert time.perf_counter() - began < 20  # 4 s on 2 idle cores
+    assert (
+        time.process_time() - began < 20
+    )  # processor seconds, of all threads: 6 on the machine where this was written
 
 
 if __name__ == "__main__":
