@@ -47,6 +47,10 @@ class PrefectSteps:
 
         _task(stage, stage, consume).submit(job).result()
 
+    def say(self, line: str) -> None:
+        """One line in the flow's log."""
+        get_run_logger().info(line)
+
 
 class LogWatcher:
     """Tells a run's progress to the flow's log."""

@@ -30,7 +30,9 @@ class Clustering(Record):
 
 def cluster(job: Job, steps: Steps) -> Counts:
     """Clusters the follow-ups of all users."""
-    return steps.once("cluster", cluster_all, job)
+    counts = steps.once("cluster", cluster_all, job)
+    steps.say(clustering(job).encoder_line)
+    return counts
 
 
 def label(job: Job, steps: Steps) -> Counts:

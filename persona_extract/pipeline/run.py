@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -108,12 +107,8 @@ def _run_stage(
     if left is not None and left.digest == digest and _delivered(stage.name, job):
         watcher.end(stage.name, "unchanged, skipped")
         return left
-    began = time.monotonic()
     job.workspace.begin(folder, digest)
-    counts = stage.run(job, steps)
-    finished = job.workspace.finish(folder, digest, counts)
-    watcher.end(stage.name, f"{time.monotonic() - began:.1f} s")
-    return finished
+    return job.workspace.finish(folder, digest, stage.run(job, steps))
 
 
 def _delivered(stage: str, job: Job) -> bool:

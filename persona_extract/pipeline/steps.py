@@ -21,7 +21,7 @@ class Watcher(Protocol):
         ...
 
     def end(self, stage: str, note: str) -> None:
-        """A stage ended, with a remark such as "skipped: nothing changed"."""
+        """A stage ended, with a remark such as "unchanged, skipped" or none."""
         ...
 
     def say(self, line: str) -> None:
@@ -64,6 +64,10 @@ class Steps(Protocol):
         """Runs `work(job)` to its end; it yields how many of `total` units it did just now."""
         ...
 
+    def say(self, line: str) -> None:
+        """Something that whoever watches the run should read."""
+        ...
+
 
 class InProcess:
     """One part after the other, here."""
@@ -80,12 +84,15 @@ class InProcess:
         for part in parts:
             results.append(work(job, part))
             self._watcher.advance(stage, 1)
+        self._watcher.end(stage, "")
         return results
 
     def once(self, stage: str, work: Callable[[Job], Result], job: Job) -> Result:
         """`work(job)`."""
         self._watcher.begin(stage, None)
-        return work(job)
+        result = work(job)
+        self._watcher.end(stage, "")
+        return result
 
     def stream(
         self, stage: str, work: Callable[[Job], Iterator[int]], job: Job, total: int | None
@@ -94,3 +101,8 @@ class InProcess:
         self._watcher.begin(stage, total)
         for n in work(job):
             self._watcher.advance(stage, n)
+        self._watcher.end(stage, "")
+
+    def say(self, line: str) -> None:
+        """Tells the watcher."""
+        self._watcher.say(line)
