@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,7 @@ class Lsa:
 
         if not any(text.strip() for text in texts):
             return np.zeros((len(texts), 1), dtype=np.float32)
+        import_module("sklearn.decomposition")  # the limit finds only libraries that are loaded
         with threadpool_limits(1):
             reduced = _reduce(texts, self.dims, seed)
         return np.round(_unit_rows(reduced), _DECIMALS).astype(np.float32) + np.float32(0)

@@ -61,9 +61,9 @@ class SentenceTransformer:
         from threadpoolctl import threadpool_limits
 
         distinct = sorted({text for text in texts if text.strip()})
-        with threadpool_limits(1, user_api="openmp"):
-            rows = self._encode_distinct(distinct)
         vectors = np.zeros((len(texts), self._size), dtype=np.float32)
+        with threadpool_limits(1):  # after the model is loaded: it finds only loaded libraries
+            rows = self._encode_distinct(distinct)
         for i, text in enumerate(texts):
             if text in rows:
                 vectors[i] = rows[text]

@@ -15,7 +15,8 @@ class Move(Record):
     Attributes:
         id: "m_" and a hash of the members: the same for the same input.
         label: two or three key phrases, e.g. "continue / go on".
-        phrases: key phrases, the best first, each used by at least two users.
+        phrases: key phrases, the best first, each used by at least two users, three in
+            a corpus of 30 and more.
         exemplars: forms of turns that at least three users wrote, the most frequent first;
             "…" stands for words that few users used.
         share: share of all clustered turns.

@@ -32,6 +32,7 @@ _AUXILIARY = frozenset(
 
 _DANGLING = GRAMMAR - {"to", "for", "it", "this", "that", "is", "are", "in", "on"} | {"my", "your"}
 
+_MANY_USERS = 30
 _PHRASES = 8
 _IN_LABEL = 3
 _WORDS = 3
@@ -69,10 +70,13 @@ def describe(members: pl.DataFrame) -> tuple[Move, ...]:
 def key_phrases(members: pl.DataFrame) -> pl.DataFrame:
     """Phrases of each move, the best first: move, phrase, n_users, weight.
 
-    A phrase was used by at least 2 users (in a corpus of one user: in 2 turns) in that move, and
+    A phrase was used by at least 3 users in that move (2 in a corpus of fewer than 30 users; in
+    that of one user, in 2 turns), for users without id may be one person twice; and
     is more than articles, pronouns and auxiliaries, though two auxiliaries ("can you") will do.
     """
-    who = "user_key" if members["user_key"].n_unique() > 1 else "row"
+    everyone = members["user_key"].n_unique()
+    who = "user_key" if everyone > 1 else "row"
+    needed = PUBLIC_USERS if everyone >= _MANY_USERS else 2
     used = _phrases(members).select("move", "phrase", pl.col(who).alias("who")).unique()
     counts = used.group_by("move", "phrase").agg(n_users=pl.len())
     average = counts.group_by("move").agg(pl.col("n_users").sum())["n_users"].mean()
@@ -85,7 +89,7 @@ def key_phrases(members: pl.DataFrame) -> pl.DataFrame:
     longer = pl.col("phrase").str.count_matches(" ") + 1  # "give me" says more than "give"
     return (
         counts.with_columns(weight=(weight * longer.sqrt()).round(9))
-        .filter(pl.col("n_users") >= 2)
+        .filter(pl.col("n_users") >= needed)
         .sort(["move", "weight", "phrase"], descending=[False, True, False])
     )
 

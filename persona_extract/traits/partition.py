@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,7 @@ def partition(
     if len(vectors) == 0:
         nothing = np.zeros(0, dtype=np.float64)
         return Partition(nothing.astype(np.int64), nothing, np.zeros((0, 2)), (), None)
+    import_module("sklearn.cluster")  # the limit finds only libraries that are loaded
     with threadpool_limits(1):
         rng = np.random.default_rng(seed)
         chosen = _some(rng, len(vectors), settings.sample)
