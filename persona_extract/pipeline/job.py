@@ -61,6 +61,11 @@ class Job:
         """The report that the run makes."""
         return self.workspace.root / "report.html"
 
+    @property
+    def vectors(self) -> Path:
+        """File of embeddings that are kept from run to run. A cache: it may be deleted."""
+        return self.workspace.root / "cache" / "vectors.sqlite"
+
     def quote_key(self, text: str) -> str:
         """Keyed hash of a quote."""
         return salted_key(self.workspace.salt, QUOTE, text)

@@ -12,6 +12,7 @@ from persona_extract.records.moves import Move
 from persona_extract.records.profile import Record
 from persona_extract.records.tables import MOVES, TURNS
 from persona_extract.store.atomic import read_table, write_json, write_table
+from persona_extract.store.embeddings import Kept
 from persona_extract.store.workspace import Counts
 from persona_extract.traits.cluster import MAP, MEMBERS, cluster_moves
 from persona_extract.traits.label import describe
@@ -44,12 +45,13 @@ def cluster_all(job: Job) -> Counts:
     """Embeds and clusters; writes the moves by part, the members and the map."""
     settings, folder = job.settings.cluster, job.folder("cluster")
     chosen = open_encoder(settings.encoder)
+    encoder = Kept(chosen.encoder, job.vectors) if chosen.per_text else chosen.encoder
     follow = {
         part: follow_ups(job.table("curate", "turns", part, TURNS), settings.max_words)
         for part in job.parts()
     }
     every = pl.concat(follow.values())
-    found = cluster_moves(every, chosen.encoder, settings, seed=job.settings.seed)
+    found = cluster_moves(every, encoder, settings, seed=job.settings.seed)
     order = ["user_key", "conversation_id", "turn"]
     for part, rows in follow.items():
         mine = found.moves.join(rows.select(order), on=order, how="semi").sort(order)
@@ -57,7 +59,7 @@ def cluster_all(job: Job) -> Counts:
     write_table(folder / "members.parquet", found.members.sort(order), MEMBERS)
     write_table(folder / "map.parquet", found.map, MAP)
     said = Clustering(
-        encoder=chosen.encoder.name,
+        encoder=encoder.name,
         encoder_line=chosen.line,
         criterion=list(found.criterion),
         stability=found.stability,
