@@ -27,6 +27,15 @@ _FIRST = re.compile(r"[a-z](?![\w'-]*[A-Z])")
 _PRONOUN = re.compile(r"(?<![\w'.])i(?![\w'.])")
 _CONTENT = re.compile(rf"[^\W_]|{MARK.pattern}")
 
+_SOFT = (
+    *("maybe", "perhaps", "possibly", "probably", "apparently", "presumably", "if possible"),
+    *("i think", "i guess", "i suppose", "i believe"),
+)
+"""Hedges that can go without a change of sense."""
+
+_VARIABLES = ("cos", "da", "af", "rn")
+"""Chat spellings that in talk about code are something else, like all of one letter but "u"."""
+
 
 def neutralise(text: str) -> str:
     """The turn's content in neutral wording; empty if it has none.
@@ -105,7 +114,11 @@ def _trimmed(clause: str) -> str:
 
 @cache
 def _chat_spellings() -> dict[str, str]:
-    return {short: full for short, full in load_columns("chat_spellings") if len(short) > 1 or full}
+    return {
+        short: full
+        for short, full in load_columns("chat_spellings")
+        if short not in _VARIABLES and (len(short) > 1 or short == "u")
+    }
 
 
 @cache
@@ -130,8 +143,8 @@ def _opener() -> re.Pattern[str]:
 
 @cache
 def _courtesy() -> re.Pattern[str]:
-    """Please and thanks, wherever they stand."""
-    inner = _alternatives((*load_lexicon("please"), *load_lexicon("thanks")))
+    """Please, thanks and softening words, wherever they stand."""
+    inner = _alternatives((*load_lexicon("please"), *load_lexicon("thanks"), *_SOFT))
     return re.compile(rf"(?<![\w'.-]){inner}(?: so much| a lot)?(?![\w'-])[,!]?", re.IGNORECASE)
 
 

@@ -18,6 +18,9 @@ _GROUPS = ("punctuation", "emoji", "capitalization")
 _NAMES = ("open_ending", "unmarked_questions")
 """Within its group, the usual closing mark is settled before the rarer ones."""
 
+_PER_TURN = ("share of turns", "share of follow-ups", "share of openings")
+"""Units of what a turn either shows or does not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -27,30 +30,43 @@ class Place:
     last: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Voice:
-    """The enactments of one profile, words before marks before casing; none is the plain voice."""
+    """One conversation's wording: the enactments of a profile, words before marks before casing.
+
+    What is due in a share of turns is dealt out by systematic sampling: in n turns it shows n times
+    the share, rounded up or down, rather than by n independent draws. Rates of a person then hold
+    within short conversations too.
+    """
 
     steps: tuple[tuple[Dimension, float], ...]
+    rng: np.random.Generator
+    due: dict[str, float]
 
-    def word(
-        self, text: str, facts: Sequence[str], place: Place, rng: np.random.Generator
-    ) -> str:
+    def word(self, text: str, facts: Sequence[str], place: Place) -> str:
         """The turn in this voice; code, ids, numbers, quotes and facts stay letter by letter."""
         masked = protect(text, facts)
         worded = masked.text
         for dimension, value in self.steps:
             if _applies(dimension, place):
-                worded = _enacted(dimension, worded, value, rng)
+                worded = _enacted(dimension, worded, self._dealt(dimension, value), self.rng)
         said = restore(worded, masked.spans).strip()
         return said or text
 
+    def _dealt(self, dimension: Dimension, value: float) -> float:
+        if dimension.unit not in _PER_TURN:
+            return value
+        due = self.due[dimension.name] + value
+        self.due[dimension.name] = due - (due >= 1)
+        return float(due >= 1)
 
-def voice_of(profile: Profile | None) -> Voice:
-    """The voice of a profile; None words nothing."""
+
+def voice_of(profile: Profile | None, rng: np.random.Generator) -> Voice:
+    """The voice of a profile in one conversation; None words nothing."""
     values = {r.dimension: r.value for r in profile.readings} if profile else {}
     known = [d for d in all_dimensions() if d.enact is not None and d.name in values]
-    return Voice(tuple((d, values[d.name]) for d in sorted(known, key=_rank)))
+    steps = tuple((d, values[d.name]) for d in sorted(known, key=_rank))
+    return Voice(steps, rng, {d.name: float(rng.random()) for d, _ in steps})
 
 
 def _rank(dimension: Dimension) -> tuple[int, str, int, str]:
