@@ -10,46 +10,105 @@ from __future__ import annotations
 
 import polars as pl
 
+RAW_CHARS = 16_000
+"""Characters of a turn that are looked at at all."""
+
 HEAD_CHARS = 2000
+"""Characters of its prose that style is read on."""
+
+KEYWORD_CHARS = 1000
+"""Characters of a text that overlaps of words are read on."""
 
 _FENCED = r"(?s)```.*?(?:```|\z)"
 _INLINE = r"`[^`\n]{1,200}`|https?://\S+|www\.\S+"
-_CODE_LINE = "".join(
-    (
-        r"(?m)^(?:",
-        r"[ \t]*(?:def|class|import|from|elif|except|print|assert|const|let|var|function|public|",
-        r"private|static|void|int|struct|package|using|namespace|#include|SELECT|INSERT|CREATE)",
-        r"[ \t(]+[^\n]*[(){}\[\];:=.*<][ \t]*",
-        r"|[ \t]*(?:import[ \t]+[\w.]+(?:[ \t]+as[ \t]+\w+)?|from[ \t]+[\w.]+[ \t]+import[^\n]*)",
-        r"|[ \t]*(?:if|for|while|with|else|try|elif|def|class)\b[^\n]*:[ \t]*",
-        r"|[ \t]*(?:>>>|@\w+|//|#|</?\w|<!|\}|\{|\$ |% )[^\n]*",
-        r"|[ \t]*(?:Traceback|File \"|at [\w.$]+\(|\w*(?:Error|Exception)\b:)[^\n]*",
-        r"|[ \t]*[\w.]+(?:\[[^\]\n]*\])?[ \t]*[-+*/]?=[^\n]*",
-        r"|[^\n]*[;{}][ \t]*",
-        r"|[^\n]*(?:==|!=|\+=|->|=>|&&|\|\||\]\(|\)\.)[^\n]*",
-        r"|(?:\t| {4,})[^\n]*[()=\[\]{}<>][^\n]*",
-        r")$",
-    )
+_CODE_LINES = (
+    # One pattern a kind: together they outgrow the fast path of the regex engine (30 times slower).
+    r"(?m)^[ \t]*(?:def|class|import|from|elif|except|print|assert|const|let|var|function|public|"
+    r"private|static|void|int|struct|package|using|namespace|#include|SELECT|INSERT|CREATE)"
+    r"[ \t(]+[^\n]*[(){}\[\];:=.*<][ \t]*$",
+    r"(?m)^[ \t]*(?:import [^\n ]+(?: as [^\n ]+)?|from [^\n ]+ import[^\n]*)$",
+    r"(?m)^[ \t]*(?:(?:if|for|while|with|elif) [^\n]*|else|try|finally):[ \t]*$",
+    r"(?m)^[ \t]*(?:>>>|@[a-z]|//|#|</?[a-zA-Z]|<!|\}|\{|\$ |% )[^\n]*$",
+    r"(?m)^[ \t]*(?:Traceback|File \"|at [A-Za-z0-9_.$]+\(|[A-Za-z.]*(?:Error|Exception):)[^\n]*$",
+    r"(?m)^[ \t]*[A-Za-z0-9_.]+(?:\[[^\]\n]*\])?[ \t]*[-+*/]?=[^\n]*$",
+    r"(?m)^[^\n]*[;{}][ \t]*$",
+    r"(?m)^[^\n]*(?:==|!=|\+=|->|=>|&&|\|\||\]\(|\)\.)[^\n]*$",
+    r"(?m)^(?:\t| {4,})[^\n]*[()=\[\]{}<>][^\n]*$",
 )
+_BLANKS = " \t\n\f\v\u00a0"  # spelt out: polars shares no expression above a null argument
 _WORD = r"\p{L}[\p{L}']*"
 _IDENTIFIER = r"[\w.]*(?:_\w|\w\(|\d\p{L}|\p{L}\d|\p{Ll}\p{Lu})[\w.()\[\],']*"
 
 
-def even_out(column: str) -> pl.Expr:
-    """A text column with one kind of apostrophe and line break and no blanks at its ends."""
-    text = pl.col(column).str.replace_all("’", "'", literal=True)
-    return text.str.replace_all("\r", "", literal=True).str.strip_chars()
+def even_out(column: str, chars: int = RAW_CHARS) -> pl.Expr:
+    """Start of a text column with one kind of apostrophe and line break and trimmed ends."""
+    text = pl.col(column).str.head(chars).str.replace_all("’", "'", literal=True)
+    return text.str.replace_all("\r", "", literal=True).str.strip_chars(_BLANKS)
 
 
-def prose_of(column: str) -> pl.Expr:
-    """A text column without fenced code, inline code, code-looking lines and addresses."""
-    plain = even_out(column).str.replace_all(_FENCED, "\n").str.replace_all(_CODE_LINE, "")
-    return plain.str.replace_all(_INLINE, " ").str.strip_chars()
+def prose_of(column: str, chars: int = RAW_CHARS) -> pl.Expr:
+    """A text column without fenced code, inline code, code-looking lines and addresses.
 
+    Null where no letter is left.
+    """
+    text = even_out(column, chars).str.replace_all(_FENCED, "\n")
+    for pattern in _CODE_LINES:
+        text = text.str.replace_all(pattern, "")
+    text = text.str.replace_all(_INLINE, " ").str.strip_chars(_BLANKS)
+    return text.str.extract(r"(?s)^(.*\p{L}.*)$", 1)
+
+
+def keywords_of(column: str) -> pl.Expr:
+    """Distinct words of three letters or more at the start of a text column, in lower case."""
+    text = pl.col(column).str.head(KEYWORD_CHARS).str.to_lowercase()
+    return text.str.extract_all(r"\w{3,}").list.unique()
+
+
+def overlap_with(column: str) -> pl.Expr:
+    """Share of this turn's distinct longer words that another text column has, from 0 to 1.
+
+    Null on openings, where the other text is null, and under three such words.
+    """
+    mine = KEYWORDS.list.len()
+    common = KEYWORDS.list.set_intersection(keywords_of(column)).list.len()
+    return where(IS_FOLLOW_UP & (mine >= 3), share(common, mine))
+
+
+def where(condition: pl.Expr, value: pl.Expr) -> pl.Expr:
+    """The value as Float64 where the condition holds, else null."""
+    return pl.when(condition).then(value.cast(pl.Float64))
+
+
+def count(pattern: str, on: pl.Expr) -> pl.Expr:
+    """How often the pattern is found, as Float64."""
+    return on.str.count_matches(pattern).cast(pl.Float64)
+
+
+def has(pattern: str, *, on: pl.Expr | None = None) -> pl.Expr:
+    """1 if the text (`LOWER` if none is given) shows the pattern, 0 if not."""
+    return (LOWER if on is None else on).str.contains(pattern).cast(pl.Float64)
+
+
+def rate(pattern: str, *, per: float, on: pl.Expr | None = None) -> pl.Expr:
+    """Finds per `per` words of the text (`LOWER` if none is given)."""
+    return count(pattern, LOWER if on is None else on) * per / HEAD_WORDS
+
+
+def share(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
+    """part / whole as Float64, null where the whole is 0."""
+    return where(whole > 0, part.cast(pl.Float64) / whole.cast(pl.Float64))
+
+
+IS_OPENING = pl.col("turn") == 0
+IS_FOLLOW_UP = pl.col("turn") > 0
+IS_LAST = (pl.col("turn") + 1 == pl.col("n_turns")) & (pl.col("n_turns") > 1)
 
 EVEN = even_out("text")
 EVEN_HEAD = EVEN.str.head(HEAD_CHARS)
+
 PROSE = prose_of("text")
+"""What the user worded; null where there is nothing, as in all that is built on it."""
+
 HEAD = PROSE.str.head(HEAD_CHARS)
 """Start of the prose as typed."""
 
@@ -59,39 +118,32 @@ NAMELESS = HEAD.str.replace_all(_IDENTIFIER, "#")
 LOWER = NAMELESS.str.to_lowercase()
 """`NAMELESS` in lower case."""
 
-N_WORDS = PROSE.str.count_matches(_WORD).cast(pl.Float64)
+N_WORDS = count(_WORD, PROSE)
 """Words of the prose, uncapped."""
 
-HEAD_WORDS = HEAD.str.count_matches(_WORD).cast(pl.Float64)
+HEAD_WORDS = count(_WORD, HEAD)
 """Words of `HEAD`."""
 
-WORDED = HEAD_WORDS > 0
-"""Whether the turn has any prose."""
+KEYWORDS = keywords_of("text")
+"""Distinct longer words of the turn, code included."""
 
-IS_OPENING = pl.col("turn") == 0
-IS_FOLLOW_UP = pl.col("turn") > 0
-IS_LAST = (pl.col("turn") + 1 == pl.col("n_turns")) & (pl.col("n_turns") > 1)
+REPEATED = overlap_with("previous_text")
+"""Share of the turn's words that the user's turn before had."""
 
-ENDS_IN_PROSE = WORDED & (EVEN.str.tail(6) == PROSE.str.tail(6))
+SHARED = (
+    ("even", EVEN),
+    ("prose", PROSE),
+    ("head", HEAD),
+    ("nameless", NAMELESS),
+    ("lower", LOWER),
+    ("n_words", N_WORDS),
+    ("head_words", HEAD_WORDS),
+    ("keywords", KEYWORDS),
+    ("repeated", REPEATED),
+)
+"""The parts that many dimensions build on, inner ones first."""
+
+ENDS_IN_PROSE = (pl.col("text").str.len_chars() <= RAW_CHARS) & (
+    EVEN.str.tail(6) == PROSE.str.tail(6)
+)
 """Whether the last thing in the turn is the user's own wording."""
-
-
-def where(condition: pl.Expr, value: pl.Expr) -> pl.Expr:
-    """The value as Float64 where the condition holds, else null."""
-    return pl.when(condition).then(value.cast(pl.Float64))
-
-
-def has(pattern: str, *, on: pl.Expr = LOWER, within: pl.Expr = WORDED) -> pl.Expr:
-    """1 if the text shows the pattern, 0 if not, null outside `within`."""
-    return where(within, on.str.contains(pattern))
-
-
-def rate(pattern: str, *, per: float, on: pl.Expr = LOWER, within: pl.Expr = WORDED) -> pl.Expr:
-    """Finds per `per` words of the text, null outside `within`."""
-    found = on.str.count_matches(pattern).cast(pl.Float64)
-    return where(within & WORDED, found * per / HEAD_WORDS)
-
-
-def share(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
-    """part / whole as Float64, null where the whole is 0."""
-    return where(whole > 0, part.cast(pl.Float64) / whole.cast(pl.Float64))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from persona_extract.dimensions._prose import IS_FOLLOW_UP, WORDED, has
+from persona_extract.dimensions._prose import IS_FOLLOW_UP, has, where
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of
-
-_LATER = WORDED & IS_FOLLOW_UP
 
 DIMENSIONS = (
     Dimension(
@@ -15,7 +13,7 @@ DIMENSIONS = (
         definition="A turn after the first asks for another or a further option.",
         source="lexicons/alternatives.txt",
         unit="share of follow-ups",
-        expr=has(one_of(load_lexicon("alternatives")), within=_LATER),
+        expr=where(IS_FOLLOW_UP, has(one_of(load_lexicon("alternatives")))),
         directives={
             "high": "Ask for another option or a different way in {value} of your follow-ups.",
             "low": "Take the first option offered; do not ask for alternatives.",
@@ -28,7 +26,7 @@ DIMENSIONS = (
         definition="A turn after the first asks for the answer to be changed or done again.",
         source="lexicons/rework.txt",
         unit="share of follow-ups",
-        expr=has(one_of(load_lexicon("rework")), within=_LATER),
+        expr=where(IS_FOLLOW_UP, has(one_of(load_lexicon("rework")))),
         directives={
             "high": "Ask for the answer to be changed or redone in {value} of your follow-ups.",
             "low": "Do not ask for an answer to be redone; move on.",

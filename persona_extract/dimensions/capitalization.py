@@ -7,17 +7,15 @@ import re
 import numpy as np
 
 from persona_extract.dimensions._enact import edit_prose, flip, lower_first, upper_first
-from persona_extract.dimensions._prose import HEAD, NAMELESS, WORDED, has, share, where
+from persona_extract.dimensions._prose import HEAD, NAMELESS, has, share, where
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of
 
 _SMALL_I = NAMELESS.str.count_matches(r"(?:^|[\s(,.])i(?:'?m|'?ve|'ll|'d)?(?:[\s,.!?]|$)")
 _BIG_I = NAMELESS.str.count_matches(r"(?:^|[\s(,.])I(?:'?m|'?ve|'ll|'d)?(?:[\s,.!?]|$)")
 _FIRST = NAMELESS.str.extract(r"^[\s\"'(\[*-]*(\p{L}[\p{L}']*)", 1)
-_PLAIN_FIRST = (
-    WORDED
-    & _FIRST.is_not_null()
-    & ~_FIRST.str.contains(r"^(?:[iI](?:'?m|'?ve|'ll|'d)?|\p{Lu}{2,}|\p{Lu}+s)$")
+_PLAIN_FIRST = _FIRST.is_not_null() & ~_FIRST.str.contains(
+    r"^(?:[iI](?:'?m|'?ve|'ll|'d)?|\p{Lu}{2,}|\p{Lu}+s)$"
 )
 _LOUD_WORDS = tuple(w.upper() for w in load_lexicon("common_words") if len(w) >= 3)
 _LOUD = one_of(_LOUD_WORDS)

@@ -21,10 +21,10 @@ from persona_extract.dimensions._prose import (
     IS_LAST,
     IS_OPENING,
     LOWER,
-    WORDED,
     has,
     rate,
     share,
+    where,
 )
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_columns, load_lexicon, one_of, starts_with_one_of
@@ -39,7 +39,7 @@ _TO_BARE = {short: bare for _, short, bare in _FORMS if bare}
 _TO_MARKED = {bare: short for short, bare in _TO_BARE.items()}
 _CHAT = load_columns("chat_spellings")
 _TO_CHAT = {full: chat for chat, full in reversed(_CHAT) if full}
-_FROM_CHAT = {chat: full for chat, full in _CHAT}
+_FROM_CHAT = dict(_CHAT)
 _PLEASE = load_lexicon("please")
 _THANKS = load_lexicon("thanks")
 _GREETINGS = load_lexicon("greetings")
@@ -178,7 +178,7 @@ DIMENSIONS = (
         definition="A turn after the first thanks the assistant.",
         source="lexicons/thanks.txt",
         unit="share of follow-ups",
-        expr=has(one_of(_THANKS), within=WORDED & IS_FOLLOW_UP),
+        expr=where(IS_FOLLOW_UP, has(one_of(_THANKS))),
         directives={
             "high": "Thank the assistant in about {value} of your messages after the first.",
             "low": "Do not thank the assistant.",
@@ -193,7 +193,7 @@ DIMENSIONS = (
         definition="The last turn of a conversation of two turns or more thanks the assistant.",
         source="lexicons/thanks.txt",
         unit="share of last turns",
-        expr=has(one_of(_THANKS), within=WORDED & IS_LAST),
+        expr=where(IS_LAST, has(one_of(_THANKS))),
         directives={
             "high": "Say thanks when you end a conversation.",
             "low": "End a conversation without thanks.",
@@ -207,7 +207,7 @@ DIMENSIONS = (
         definition="The first turn of a conversation starts with a greeting.",
         source="lexicons/greetings.txt",
         unit="share of openings",
-        expr=has(starts_with_one_of(_GREETINGS), within=WORDED & IS_OPENING),
+        expr=where(IS_OPENING, has(starts_with_one_of(_GREETINGS))),
         directives={
             "high": "Start {value} of your conversations with a greeting.",
             "low": "Start without a greeting.",
@@ -224,7 +224,7 @@ DIMENSIONS = (
         unit="share of turns",
         expr=has(one_of(load_lexicon("polite_requests"))),
         directives={
-            "high": 'Word requests as questions ("Can you ...?") in about {value} of your messages.',
+            "high": 'Ask with "can you" or "could you" in about {value} of your messages.',
             "low": 'Ask directly; do not wrap requests in "can you" or "could you".',
         },
         formal=1,
@@ -235,7 +235,7 @@ DIMENSIONS = (
         definition='The words "a", "an" and "the" per ten words: few in clipped, telegraphic '
         "turns.",
         unit="articles per ten words",
-        expr=rate(r"(?-u:\b)(?:a|an|the)(?-u:\b)", per=10, within=WORDED),
+        expr=rate(r"(?-u:\b)(?:a|an|the)(?-u:\b)", per=10),
         directives={
             "high": "Write full sentences with their articles.",
             "low": 'Write telegraphically; leave out "a" and "the" where you can.',

@@ -11,7 +11,7 @@ from persona_extract.dimensions._prose import (
     IS_FOLLOW_UP,
     IS_OPENING,
     N_WORDS,
-    WORDED,
+    PROSE,
     has,
     prose_of,
     share,
@@ -20,11 +20,12 @@ from persona_extract.dimensions._prose import (
 from persona_extract.dimensions.protocol import Dimension
 
 _LOG_WORDS = N_WORDS.log1p()
-_OPENING_WORDS = prose_of("opening_text").str.count_matches(r"\p{L}[\p{L}']*").cast(pl.Float64)
-_MARKS = HEAD.str.count_matches(r"\p{L}[\"')]*[.!?…]+(?:\s|$)|\n+\s*\S").cast(pl.Float64)
-_SENTENCES = pl.max_horizontal(
-    pl.lit(1.0), _MARKS + (~HEAD.str.contains(r"[.!?…]\W*$")).cast(pl.Float64)
+_OPENING_WORDS = (
+    prose_of("opening_text", 4000).str.count_matches(r"\p{L}[\p{L}']*").cast(pl.Float64)
 )
+_MARKS = HEAD.str.count_matches(r"\p{L}[\"')]*[.!?…]+(?:\s|$)|\n+\s*\S").cast(pl.Float64)
+_OPEN_END = (~HEAD.str.contains(r"[.!?…][^\p{L}\p{N}]*$")).cast(pl.Float64)
+_SENTENCES = (_MARKS + _OPEN_END).clip(lower_bound=1)
 
 DIMENSIONS = (
     Dimension(
@@ -33,7 +34,7 @@ DIMENSIONS = (
         definition="Words of the turn outside code, as a logarithm, so that one pasted page does "
         "not outweigh a hundred short turns.",
         unit="ln(1+words)",
-        expr=where(WORDED, _LOG_WORDS),
+        expr=_LOG_WORDS,
         directives={
             "high": "Write messages of about {value} words.",
             "low": "Keep your messages to about {value} words.",
@@ -44,7 +45,7 @@ DIMENSIONS = (
         group="message_length",
         definition="Words of the first turn of a conversation outside code, as a logarithm.",
         unit="ln(1+words)",
-        expr=where(WORDED & IS_OPENING, _LOG_WORDS),
+        expr=where(IS_OPENING, _LOG_WORDS),
         directives={
             "high": "Open the conversation with a message of about {value} words.",
             "low": "Open the conversation with about {value} words only.",
@@ -56,7 +57,7 @@ DIMENSIONS = (
         group="message_length",
         definition="Words of the turns after the first outside code, as a logarithm.",
         unit="ln(1+words)",
-        expr=where(WORDED & IS_FOLLOW_UP, _LOG_WORDS),
+        expr=where(IS_FOLLOW_UP, _LOG_WORDS),
         directives={
             "high": "Write about {value} words in each message after the first.",
             "low": "After the first message write about {value} words at a time.",
@@ -69,7 +70,7 @@ DIMENSIONS = (
         definition="How many times as many words the opening has as this later turn, as a "
         "logarithm: above 0 the need is told at once, below 0 bit by bit.",
         unit="ln(opening words/follow-up words)",
-        expr=where(IS_FOLLOW_UP & WORDED, _OPENING_WORDS.log1p() - _LOG_WORDS),
+        expr=where(IS_FOLLOW_UP, _OPENING_WORDS.log1p() - _LOG_WORDS),
         directives={
             "high": "Tell the whole need in the first message; keep later messages short.",
             "low": "Start with little and give details later, message by message.",
@@ -81,7 +82,7 @@ DIMENSIONS = (
         group="message_length",
         definition="The turn has at most five words outside code.",
         unit="share of turns",
-        expr=where(WORDED, N_WORDS <= 5),
+        expr=(N_WORDS <= 5).cast(pl.Float64),
         directives={"high": "Keep about {value} of your messages to five words at the most."},
         formal=-1,
     ),
@@ -90,7 +91,7 @@ DIMENSIONS = (
         group="message_length",
         definition="Sentences of the turn outside code, at most twenty.",
         unit="sentences per turn",
-        expr=where(WORDED, _SENTENCES.clip(upper_bound=20)),
+        expr=_SENTENCES.clip(upper_bound=20),
         directives={
             "high": "Write about {value} sentences per message.",
             "low": "Write a single sentence per message.",
@@ -101,7 +102,7 @@ DIMENSIONS = (
         group="message_length",
         definition="Words per sentence outside code, as a logarithm.",
         unit="ln(words per sentence)",
-        expr=where(WORDED, share(HEAD_WORDS, _SENTENCES).log()),
+        expr=(HEAD_WORDS / _SENTENCES).log(),
         directives={
             "high": "Write long sentences of about {value} words.",
             "low": "Write short sentences of about {value} words.",
@@ -138,7 +139,7 @@ DIMENSIONS = (
         unit="share of turns",
         expr=where(
             EVEN.str.len_chars() > 0,
-            prose_of("text").str.len_chars() < 0.75 * EVEN.str.len_chars(),
+            PROSE.str.len_chars().fill_null(0) < 0.75 * EVEN.str.len_chars(),
         ),
         directives={"high": "Paste the material itself in about {value} of your messages."},
     ),

@@ -12,7 +12,6 @@ from persona_extract.dimensions._prose import (
     IS_FOLLOW_UP,
     IS_OPENING,
     LOWER,
-    WORDED,
     has,
     where,
 )
@@ -20,7 +19,6 @@ from persona_extract.dimensions.formality import one_py
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of, starts_with_one_of
 
-_LATER = WORDED & IS_FOLLOW_UP
 _ACKNOWLEDGE = load_lexicon("acknowledgements")
 
 
@@ -49,7 +47,7 @@ DIMENSIONS = (
         definition='A turn after the first points back ("it", "the above", "you said").',
         source="lexicons/back_references.txt",
         unit="share of follow-ups",
-        expr=has(one_of(load_lexicon("back_references")), within=_LATER),
+        expr=where(IS_FOLLOW_UP, has(one_of(load_lexicon("back_references")))),
         directives={
             "high": 'Refer back ("it", "that one", "as before") instead of naming things again.',
             "low": "Name things again instead of referring back to them.",
@@ -62,7 +60,7 @@ DIMENSIONS = (
         definition="A turn after the first contradicts, corrects or turns down the answer.",
         source="lexicons/pushback.txt",
         unit="share of follow-ups",
-        expr=has(one_of(load_lexicon("pushback")), within=_LATER),
+        expr=where(IS_FOLLOW_UP, has(one_of(load_lexicon("pushback")))),
         directives={
             "high": "Contradict or correct the answer in about {value} of your follow-ups.",
             "low": "Accept answers; hardly ever push back.",
@@ -75,7 +73,7 @@ DIMENSIONS = (
         definition='A turn after the first starts by taking up the answer ("ok", "great").',
         source="lexicons/acknowledgements.txt",
         unit="share of follow-ups",
-        expr=has(starts_with_one_of(_ACKNOWLEDGE), within=_LATER),
+        expr=where(IS_FOLLOW_UP, has(starts_with_one_of(_ACKNOWLEDGE))),
         directives={
             "high": 'Start about {value} of your follow-ups by taking up the answer ("ok, ...").',
             "low": "Go straight to the next request without taking up the answer.",
@@ -89,7 +87,7 @@ DIMENSIONS = (
         definition='A turn after the first starts with a linking word ("and", "but", "now").',
         source="lexicons/links.txt",
         unit="share of follow-ups",
-        expr=has(starts_with_one_of(load_lexicon("links")), within=_LATER),
+        expr=where(IS_FOLLOW_UP, has(starts_with_one_of(load_lexicon("links")))),
         directives={
             "high": 'Start about {value} of your follow-ups with "and", "but", "so" or "now".',
         },
@@ -102,11 +100,10 @@ DIMENSIONS = (
         definition="The turn asks: it has a question mark or starts with a question word.",
         source="lexicons/question_starts.txt",
         unit="share of turns",
-        expr=where(
-            WORDED,
+        expr=(
             LOWER.str.contains("?", literal=True)
-            | LOWER.str.contains(starts_with_one_of(load_lexicon("question_starts"))),
-        ),
+            | LOWER.str.contains(starts_with_one_of(load_lexicon("question_starts")))
+        ).cast(pl.Float64),
         directives={
             "high": "Word about {value} of your messages as questions.",
             "low": "State what you want instead of asking questions.",

@@ -20,7 +20,6 @@ from persona_extract.dimensions._prose import (
     LOWER,
     NAMELESS,
     PROSE,
-    WORDED,
     has,
     rate,
     where,
@@ -73,8 +72,8 @@ def _no_dots(text: str, rng: np.random.Generator) -> str:
 
 
 def _space_out(text: str, rng: np.random.Generator) -> str:
-    spaced = close_with(text, " " + (re.search(r"[.!?]+$", text.rstrip()) or ["?"])[0])
-    return spaced
+    marks = re.search(r"[.!?]+$", text.rstrip())
+    return close_with(text, " " + (marks[0] if marks else proper_mark(text)))
 
 
 def _tighten(text: str, rng: np.random.Generator) -> str:
@@ -162,7 +161,7 @@ DIMENSIONS = (
         "question mark.",
         source="lexicons/question_starts.txt",
         unit="share of turns that ask",
-        expr=where(WORDED & _ASKING, ~HEAD.str.contains("?", literal=True)),
+        expr=where(_ASKING, ~HEAD.str.contains("?", literal=True)),
         directives={
             "high": "Leave the question mark off about {value} of your questions.",
             "low": "Put a question mark after every question.",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from persona_extract.dimensions import all_dimensions
+from persona_extract.dimensions._plan import lay_out
+from persona_extract.dimensions._prose import SHARED
 from persona_extract.records.tables import READINGS, TURNS, USER_READINGS, conform
 
 TURN_KEYS = ("user_key", "conversation_id", "turn")
@@ -20,8 +24,11 @@ def turn_readings(turns: pl.DataFrame) -> pl.DataFrame:
         One row a turn, in the order given: user_key, conversation_id, turn, and one Float64
         column a dimension, null where the dimension is not defined.
     """
-    columns = [d.expr.cast(pl.Float64).alias(d.name) for d in all_dimensions()]
-    return conform(turns, TURNS).lazy().select(*TURN_KEYS, *columns).collect()
+    frame = conform(turns, TURNS).lazy()
+    *shared, wanted = _stages()
+    for stage in shared:
+        frame = frame.with_columns(stage)
+    return frame.select(*TURN_KEYS, *wanted).collect()
 
 
 def pool_conversations(wide: pl.DataFrame) -> pl.DataFrame:
@@ -52,6 +59,11 @@ def pool_users(readings: pl.DataFrame) -> pl.DataFrame:
         (m2 / n.sum()).clip(lower_bound=0).sqrt().alias("spread"),
     )
     return conform(pooled, USER_READINGS)
+
+
+@cache
+def _stages() -> list[list[pl.Expr]]:
+    return lay_out({d.name: d.expr.cast(pl.Float64) for d in all_dimensions()}, SHARED)
 
 
 def _lengthen(wide: pl.DataFrame, value: str) -> pl.DataFrame:

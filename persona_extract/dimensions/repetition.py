@@ -4,22 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from persona_extract.dimensions._prose import HEAD_CHARS, IS_FOLLOW_UP, where
+from persona_extract.dimensions._prose import REPEATED, overlap_with
 from persona_extract.dimensions.protocol import Dimension
-
-
-def _words(column: str) -> pl.Expr:
-    text = pl.col(column).str.head(HEAD_CHARS).str.to_lowercase()
-    return text.str.extract_all(r"\p{L}[\p{L}\p{N}'_]{2,}").list.unique()
-
-
-def _overlap(other: str) -> pl.Expr:
-    """Share of this turn's distinct words of three letters or more that the other text has."""
-    mine = _words("text")
-    common = mine.list.set_intersection(_words(other)).list.len().cast(pl.Float64)
-    size = mine.list.len().cast(pl.Float64)
-    return where(IS_FOLLOW_UP & (size >= 3) & pl.col(other).is_not_null(), common / size)
-
 
 DIMENSIONS = (
     Dimension(
@@ -28,7 +14,7 @@ DIMENSIONS = (
         definition="Of the turn's distinct words of three letters or more, those that the user's "
         "turn before already had.",
         unit="share of words",
-        expr=_overlap("previous_text"),
+        expr=REPEATED,
         directives={
             "high": "Repeat much of your last message when you follow up ({value} of the words).",
             "low": "Do not repeat your earlier wording when you follow up.",
@@ -41,7 +27,7 @@ DIMENSIONS = (
         definition="The turn says the turn before over again: seven in ten of its distinct words "
         "or more were there.",
         unit="share of follow-ups",
-        expr=where(_overlap("previous_text").is_not_null(), _overlap("previous_text") >= 0.7),
+        expr=(REPEATED >= 0.7).cast(pl.Float64),
         directives={
             "high": "Send nearly the same message again in {value} of your follow-ups.",
         },
@@ -53,7 +39,7 @@ DIMENSIONS = (
         definition="Of the turn's distinct words of three letters or more, those that the "
         "conversation's first turn had.",
         unit="share of words",
-        expr=_overlap("opening_text"),
+        expr=overlap_with("opening_text"),
         directives={
             "high": "Keep coming back to the words of your first request.",
         },
@@ -66,7 +52,7 @@ DIMENSIONS = (
         "assistant's answer just before had.",
         source="Danescu-Niculescu-Mizil and Lee, 2011 (linguistic coordination)",
         unit="share of words",
-        expr=_overlap("assistant_before"),
+        expr=overlap_with("assistant_before"),
         directives={
             "high": "Take up the assistant's own words when you follow up.",
         },
