@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import numpy as np
 from persona_extract.dimensions import all_dimensions
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.records.profile import Profile
-from persona_extract.simulators.spans import marks, protect, restore
+from persona_extract.simulators.spans import FIRST, marks, protect, restore
 
 _GROUPS = ("punctuation", "emoji", "capitalization")
 """Groups that work on the marks and letters of what the others have worded, in this order."""
@@ -36,7 +37,8 @@ class Voice:
 
     What is due in a share of turns is dealt out by systematic sampling: in n turns it shows n times
     the share, rounded up or down, rather than by n independent draws. Rates of a person then hold
-    within short conversations too.
+    within short conversations too. Words that are not due are not taken out either: a scenario is
+    in neutral wording, and what looks like a hedge in it may be what it is about.
     """
 
     steps: tuple[tuple[Dimension, float], ...]
@@ -49,8 +51,10 @@ class Voice:
         worded = masked.text
         for dimension, value in self.steps:
             if _applies(dimension, place):
-                worded = _enacted(dimension, worded, self._dealt(dimension, value), self.rng)
-        said = restore(worded, masked.spans).strip()
+                dealt = self._dealt(dimension, value)
+                if dealt or dimension.group in _GROUPS or dimension.unit not in _PER_TURN:
+                    worded = _enacted(dimension, worded, dealt, self.rng)
+        said = restore(_own_lines(worded, masked.spans), masked.spans).strip()
         return said or text
 
     def _dealt(self, dimension: Dimension, value: float) -> float:
@@ -73,6 +77,12 @@ def _rank(dimension: Dimension) -> tuple[int, str, int, str]:
     late = _GROUPS.index(dimension.group) + 1 if dimension.group in _GROUPS else 0
     first = _NAMES.index(dimension.name) if dimension.name in _NAMES else len(_NAMES)
     return late, dimension.group, first, dimension.name
+
+
+def _own_lines(text: str, spans: Sequence[str]) -> str:
+    """Blocks of several lines start on a line of their own, whatever was put before them."""
+    blocks = [chr(FIRST + i) for i, span in enumerate(spans) if "\n" in span]
+    return re.sub(rf"[ \t]+(?=[{''.join(blocks)}])", "\n", text) if blocks else text
 
 
 def _applies(dimension: Dimension, place: Place) -> bool:
