@@ -27,9 +27,13 @@ PROTOCOL = {
     "several conversations": "whole conversations held out, profile from the user's others",
     "one conversation": "second half of the only conversation held out, profile from the first",
 }
+MOST = 3.0
+"""Standard deviations that a difference counts for at the most: where hardly any two people differ,
+one habit would else outweigh all others together."""
+
 _HOW = (
     "per user, simulated against real turns pooled over the user's cases, in standard deviations"
-    " between users; a dimension counts for a user where the real turns and those of every arm"
+    f" between users, at most {MOST:g}; a dimension counts for a user where the real turns and those of every arm"
     " define it; attribution ranks the user's other turns among all users' by character 3-4-grams"
 )
 
@@ -159,9 +163,10 @@ def _means(wide: pl.DataFrame, users: list[str], spread: dict[str, float]) -> Fl
 
 
 def _gaps(real: Floats, shown: dict[Arm, Floats], spread: dict[str, float]) -> dict[Arm, Floats]:
-    """Simulated minus real in standard deviations, NaN in all arms where one lacks it."""
+    """Simulated minus real in standard deviations, at most `MOST` either way; NaN in all arms
+    where one lacks it."""
     sd = np.array(list(spread.values()))
-    gaps = {arm: (means - real) / sd for arm, means in shown.items()}
+    gaps = {arm: np.clip((means - real) / sd, -MOST, MOST) for arm, means in shown.items()}
     lacking = np.isnan(np.stack(list(gaps.values()))).any(axis=0)
     return {arm: np.where(lacking, np.nan, gap) for arm, gap in gaps.items()}
 

@@ -8,7 +8,7 @@ alike.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
 from persona_extract.lexicons import load_columns, load_lexicon
@@ -26,6 +26,18 @@ _BORDER = re.compile(r"(?<=[.?])\s+")
 _FIRST = re.compile(r"[a-z](?![\w'-]*[A-Z])")
 _PRONOUN = re.compile(r"(?<![\w'.])i(?![\w'.])")
 _CONTENT = re.compile(rf"[^\W_]|{MARK.pattern}")
+
+_SOFT = (
+    *("maybe", "perhaps", "possibly", "probably", "apparently", "presumably", "if possible"),
+    *("i think", "i guess", "i suppose", "i believe"),
+)
+"""Hedges that can go without a change of sense."""
+
+_SUBJECTS = "i|you|he|she|it|we|they"
+"""Before these, "don't" stays: "do not you think" is no English."""
+
+_VARIABLES = ("cos", "da", "af", "rn")
+"""Chat spellings that in talk about code are something else, like all of one letter but "u"."""
 
 
 def neutralise(text: str) -> str:
@@ -51,7 +63,8 @@ def _even(text: str) -> str:
 def _plain(line: str) -> str:
     """A line of wording as neutral sentences."""
     text = _LONG.sub(r"\1", _quiet(_EMOTICON.sub(" ", _EMOJI.sub(" ", line))))
-    text = _swap(_swap(text, _chat_spellings()), _contractions())
+    text = _chat().sub(_swap(_chat_spellings()), text)
+    text = _short().sub(_swap(_contractions()), text)
     text = _RUN.sub(lambda run: "? " if "?" in run[0] else ". ", text)
     text = _TIGHT.sub(", ", _GAP.sub("", text))
     sentences = (_sentence(clause) for clause in _BORDER.split(text))
@@ -65,12 +78,12 @@ def _quiet(text: str) -> str:
     return text.lower() if loud else text
 
 
-def _swap(text: str, table: Mapping[str, str]) -> str:
+def _swap(table: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
     def swapped(found: re.Match[str]) -> str:
         new = table[found[0].lower()]
         return new[:1].upper() + new[1:] if found[0][0].isupper() else new
 
-    return _any_of(tuple(table)).sub(swapped, text)
+    return swapped
 
 
 def _sentence(clause: str) -> str:
@@ -105,7 +118,11 @@ def _trimmed(clause: str) -> str:
 
 @cache
 def _chat_spellings() -> dict[str, str]:
-    return {short: full for short, full in load_columns("chat_spellings") if len(short) > 1 or full}
+    return {
+        short: full
+        for short, full in load_columns("chat_spellings")
+        if short not in _VARIABLES and (len(short) > 1 or short == "u")
+    }
 
 
 @cache
@@ -121,17 +138,18 @@ def _contractions() -> dict[str, str]:
 def _opener() -> re.Pattern[str]:
     """A greeting or filler at the start; an acknowledgement only where a mark sets it off, since
     "right" and "correct" open requests too."""
-    loose = _alternatives((*load_lexicon("greetings"), *load_lexicon("fillers")))
+    fillers = (f for f in load_lexicon("fillers") if not f.startswith(("kind", "sort")))
+    loose = _alternatives((*load_lexicon("greetings"), *fillers))
     marked = _alternatives(load_lexicon("acknowledgements"))
     return re.compile(
-        rf"^(?:{loose}(?=[\s,.!]|$)|{marked}(?=[,.!]|$))[\s,.!]*", re.IGNORECASE
+        rf"^(?:{loose}(?=[\s,.!]|$)|{marked}(?:\s+{marked})*(?=[,.!]|$))[\s,.!]*", re.IGNORECASE
     )
 
 
 @cache
 def _courtesy() -> re.Pattern[str]:
-    """Please and thanks, wherever they stand."""
-    inner = _alternatives((*load_lexicon("please"), *load_lexicon("thanks")))
+    """Please, thanks and softening words, wherever they stand."""
+    inner = _alternatives((*load_lexicon("please"), *load_lexicon("thanks"), *_SOFT))
     return re.compile(rf"(?<![\w'.-]){inner}(?: so much| a lot)?(?![\w'-])[,!]?", re.IGNORECASE)
 
 
@@ -143,10 +161,17 @@ def _request() -> re.Pattern[str]:
 
 
 @cache
-def _any_of(entries: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w'.]){_alternatives(entries)}(?![\w'])", re.IGNORECASE)
+def _chat() -> re.Pattern[str]:
+    inner = _alternatives(_chat_spellings())
+    return re.compile(rf"(?<![\w'.]){inner}(?![\w'])", re.IGNORECASE)
 
 
-def _alternatives(entries: tuple[str, ...]) -> str:
+@cache
+def _short() -> re.Pattern[str]:
+    inner = _alternatives(_contractions())
+    return re.compile(rf"(?<![\w'.]){inner}(?![\w']|\s+(?:{_SUBJECTS})\b)", re.IGNORECASE)
+
+
+def _alternatives(entries: Iterable[str]) -> str:
     longest_first = sorted(entries, key=lambda entry: (-len(entry), entry))
     return f"(?:{'|'.join(map(re.escape, longest_first))})"

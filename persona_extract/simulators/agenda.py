@@ -7,23 +7,23 @@ profile's policy, the wording from its readings. No model.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from persona_extract.records.profile import Policy
 from persona_extract.records.scenario import Scenario
+from persona_extract.simulators.pace import count_words, fill, join, pack, sentences
 from persona_extract.simulators.protocol import Part, Player
-from persona_extract.simulators.spans import MARK, protect, restore
 from persona_extract.simulators.voice import Place, Voice, voice_of
 
 THANKS = "Thank you."
 LONG = 2.0
 """An item this many times longer than the turn should be is split between sentences."""
 
-_BORDER = re.compile(rf"(?<=[.!?])[ \t]+|(?<!{MARK.pattern})\n+|\n+(?!{MARK.pattern}|\n)")
+PATIENCE = 2
+"""A user leaves after so many times the usual number of turns: every second conversation is longer
+than the usual one, and nobody walks off in the middle of those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +36,17 @@ class AgendaSimulator:
         """A player for one conversation. All its randomness comes from `rng`."""
         policy = part.profile.policy if part.profile else None
         thanks = bool(policy and rng.random() < policy.thanks_at_end)
-        return _User(part, policy, voice_of(part.profile), rng, thanks, _agenda(part.scenario))
+        return _User(part, policy, voice_of(part.profile, rng), thanks, _agenda(part.scenario))
 
 
 SIMULATOR = AgendaSimulator()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Item:
-    """One thing to say, in sentences; what is left of it once it has been split."""
+    """One thing to say."""
 
-    sentences: list[str]
+    text: str
     fact: bool
 
 
@@ -57,16 +57,13 @@ class _User:
     part: Part
     policy: Policy | None
     voice: Voice
-    rng: np.random.Generator
     thanks: bool
     agenda: list[_Item]
     said: int = 0
-    ended: str = field(default="cap")
 
     def speak(self, heard: str | None) -> str | None:
         """The next user turn, or None when the user leaves."""
-        self.ended = self._reason_to_leave()
-        if self.ended:
+        if not self.agenda or self.said >= self._most():
             return None
         if heard and "?" in heard:
             _bring_forward(self.agenda)
@@ -76,43 +73,40 @@ class _User:
         if last and self.thanks:
             content = f"{content} {THANKS}"
         self.said += 1
-        return self.voice.word(content, self.part.scenario.facts, Place(opening, last), self.rng)
+        return self.voice.word(content, self.part.scenario.facts, Place(opening, last))
 
-    def _reason_to_leave(self) -> str:
+    @property
+    def ended(self) -> str:
+        """Why it left, or would if it were cut off now."""
         if not self.agenda:
             return "goal"
-        if self.said >= self.part.max_turns:
-            return "cap"
-        tired = self.policy is not None and self.said >= self.policy.patience_turns
-        return "patience" if tired else ""
+        return "cap" if self._most() == self.part.max_turns else "patience"
+
+    def _most(self) -> int:
+        """User turns at the most."""
+        if self.policy is None:
+            return self.part.max_turns
+        return min(PATIENCE * self.policy.patience_turns, self.part.max_turns)
 
     def _take(self, opening: bool) -> str:
-        """Takes the next turn's content off the agenda: at least a sentence of one item."""
+        """Takes the next turn's content off the agenda: one item, or what the pace asks for."""
         if self.policy is None:
-            return _joined(self.agenda.pop(0).sentences)
+            return self.agenda.pop(0).text
         target = self.policy.opening_words if opening else self.policy.followup_words
-        taken = self._take_item(target)
-        while self.agenda and _nearer(taken, self.agenda[0].sentences, target):
-            taken += self.agenda.pop(0).sentences
-        return _joined(taken)
-
-    def _take_item(self, target: int) -> list[str]:
-        item = self.agenda[0]
-        if _words(item.sentences) <= LONG * target:
-            return self.agenda.pop(0).sentences
-        taken = [item.sentences.pop(0)]
-        while item.sentences and _nearer(taken, item.sentences[:1], target):
-            taken.append(item.sentences.pop(0))
-        if not item.sentences:
-            self.agenda.pop(0)
-        return taken
+        first = self.agenda[0]
+        if not first.fact and count_words([first.text]) > LONG * target:
+            pieces = pack(sentences(first.text), target)
+            self.agenda[:1] = [_Item(piece, fact=False) for piece in pieces]
+        n = fill([item.text for item in self.agenda], target)
+        taken, self.agenda = self.agenda[:n], self.agenda[n:]
+        return join(item.text for item in taken)
 
 
 def _agenda(scenario: Scenario) -> list[_Item]:
     """First request, facts, further requests: facts come early unless a question asks sooner."""
-    first, *further = (_Item(_sentences(r), fact=False) for r in scenario.requests)
-    facts = [_Item([f], fact=True) for f in scenario.facts]
-    return [item for item in (first, *facts, *further) if item.sentences]
+    first, *further = (_Item(request, fact=False) for request in scenario.requests)
+    facts = (_Item(fact, fact=True) for fact in scenario.facts)
+    return [item for item in (first, *facts, *further) if item.text.strip()]
 
 
 def _bring_forward(agenda: list[_Item]) -> None:
@@ -120,26 +114,3 @@ def _bring_forward(agenda: list[_Item]) -> None:
     at = next((i for i, item in enumerate(agenda) if item.fact), None)
     if at:
         agenda.insert(0, agenda.pop(at))
-
-
-def _sentences(text: str) -> list[str]:
-    """The text cut after sentences and lines (not between lines of code), nothing lost."""
-    masked = protect(text)
-    ends = [border.end() for border in _BORDER.finditer(masked.text)]
-    cuts = zip([0, *ends], [*ends, len(masked.text)], strict=True)
-    parts = (restore(masked.text[start:end], masked.spans) for start, end in cuts)
-    return [part for part in parts if part.strip()]
-
-
-def _nearer(taken: Iterable[str], more: Iterable[str], target: int) -> bool:
-    """Whether saying `more` as well brings the turn nearer to its target length."""
-    now = _words(taken)
-    return abs(now + _words(more) - target) < abs(now - target)
-
-
-def _words(sentences: Iterable[str]) -> int:
-    return sum(len(sentence.split()) for sentence in sentences)
-
-
-def _joined(sentences: Iterable[str]) -> str:
-    return "".join(s if s[-1].isspace() else f"{s} " for s in sentences).strip()

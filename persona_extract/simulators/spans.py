@@ -10,11 +10,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_FIRST, _LAST = 0xF0000, 0x10FFFD
-MARK = re.compile(f"[{chr(_FIRST)}-{chr(_LAST)}]")
+FIRST, _LAST = 0xF0000, 0x10FFFD
+"""Code points of the stand-ins; the first stands for the first span."""
+
+MARK = re.compile(f"[{chr(FIRST)}-{chr(_LAST)}]")
 """One stand-in for a span."""
 
-_MOST = 60_000
+_MOST = 60_000  # spans that a text may have; the last one takes all the rest
 
 _CODE_LINE = "|".join(
     (
@@ -38,14 +40,16 @@ _KEPT = re.compile(
             r"`[^`\n]{1,200}`",
             r"https?://\S+|www\.\S+",
             r"[\w.+-]+@[\w-]+\.[\w.]+",
-            rf"^(?:{_CODE_LINE})$",
+            r"'''[\s\S]*?'''|\"\"\"[\s\S]*?\"\"\"",
+            rf"^(?:{_CODE_LINE})$(?:\n(?:[ \t]+[^\n]*|{_CODE_LINE})$)*",
             r"\"[^\"\n]{1,200}\"|“[^”\n]{1,200}”",
             r"(?<![\w'])'[^'\n]{1,200}'(?![\w'])",
             r"[\[<{][A-Za-z][A-Za-z_]*[\]>}]",
             r"[\w.]*(?:\w_\w|\w\(|[^\W\d_][\d]|[\d][^\W\d_]|[a-z][A-Z])[\w.()\[\]']*",
+            r"\b(?:i\.e|e\.g|etc|vs|cf)\.",
             r"[A-Za-z_]\w*(?:\.[a-z_]\w+)+",
             r"[#$€£]?\d[\d.,:/%-]*\d%?|[#$€£]?\d%?",
-            f"[{chr(_FIRST)}-{chr(_LAST)}]+",
+            f"[{chr(FIRST)}-{chr(_LAST)}]+",
         )
     ),
     re.MULTILINE,
@@ -65,7 +69,7 @@ def protect(text: str, facts: Sequence[str] = ()) -> Masked:
     spans: list[str] = []
     at, pieces = 0, list[str]()
     for start, end in _ranges(text, facts):
-        pieces += [text[at:start], chr(_FIRST + len(spans))]
+        pieces += [text[at:start], chr(FIRST + len(spans))]
         spans.append(text[start:end])
         at = end
     return Masked("".join([*pieces, text[at:]]), tuple(spans))
@@ -73,7 +77,7 @@ def protect(text: str, facts: Sequence[str] = ()) -> Masked:
 
 def restore(text: str, spans: Sequence[str]) -> str:
     """The text with every stand-in replaced by what it stands for."""
-    return MARK.sub(lambda found: spans[ord(found[0]) - _FIRST], text)
+    return MARK.sub(lambda found: spans[ord(found[0]) - FIRST], text)
 
 
 def marks(text: str) -> str:
