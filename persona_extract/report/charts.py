@@ -12,14 +12,12 @@ from persona_extract.report import intervals, movement, population
 if TYPE_CHECKING:
     import altair as alt
 
-    Drawn = alt.Chart | alt.LayerChart
-
 MEASURES = ("distance", "attribution", "formal")
 
 
-def draw_charts(results: Results) -> dict[str, Drawn]:
+def draw_charts(results: Results) -> dict[str, alt.LayerChart]:
     """Charts by the name under which the page shows them; nothing is drawn of what is empty."""
-    charts: dict[str, Drawn] = {}
+    charts: dict[str, alt.LayerChart] = {}
     if results.dropped:
         charts["dropped"] = draw_dropped(results)
     for i, dimension in enumerate(results.dimensions):
@@ -44,17 +42,20 @@ def draw_dropped(results: Results) -> alt.LayerChart:
     order = [drop.reason for drop in sorted(results.dropped, key=lambda drop: -drop.n)]
     chart = alt.Chart(alt.InlineData(values=rows)).encode(
         y=alt.Y("reason:N", sort=order, title=None, axis=alt.Axis(labelLimit=150)),
-        x=alt.X("n:Q", title="conversations dropped", axis=alt.Axis(tickMinStep=1, tickCount=5, format="~s")),
+        x=alt.X(
+            "n:Q",
+            title="conversations dropped",
+            axis=alt.Axis(tickMinStep=1, tickCount=5, format="~s"),
+        ),
         tooltip=["reason:N", alt.Tooltip("n:Q", title="conversations", format=",")],
     )
     text = chart.mark_text(style="bar-name", align="left", dx=5)
-    return alt.layer(
-        chart.mark_bar(style="bars"), text.encode(text=alt.Text("n:Q", format=","))
-    ).properties(width="container", height=26 * len(order))
+    layers = [chart.mark_bar(style="bars"), text.encode(text=alt.Text("n:Q", format=","))]
+    return alt.LayerChart(layer=layers).properties(width="container", height=26 * len(order))
 
 
-def _draw_stratum(stratum: Stratum, i: int) -> dict[str, Drawn]:
-    charts: dict[str, Drawn] = {}
+def _draw_stratum(stratum: Stratum, i: int) -> dict[str, alt.LayerChart]:
+    charts: dict[str, alt.LayerChart] = {}
     if stratum.arms:
         charts |= {
             f"stratum-{i}-{name}": intervals.draw_measure(stratum, name) for name in MEASURES

@@ -7,7 +7,7 @@ import hashlib
 import json
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import jinja2
 from markupsafe import Markup
@@ -17,11 +17,31 @@ from persona_extract.report import intervals, movement, population, words
 from persona_extract.report.thin import thin
 
 if TYPE_CHECKING:
-    from persona_extract.report.charts import Drawn
+    import altair as alt
 
     Json = dict[str, object]
 
 _TEMPLATES = "persona_extract.report", "templates"
+_FILTERS = {
+    "count": words.count,
+    "number": words.number,
+    "percent": words.percent,
+    "interval": words.interval,
+    "name": words.plain_name,
+}
+_WORDS = {
+    "level": words.level,
+    "part": words.part,
+    "contrast_sentence": words.contrast_sentence,
+    "attribution_sentence": words.attribution_sentence,
+    "identity_sentence": words.identity_sentence,
+    "colour_of": movement.colour_of,
+    "arm_words": words.ARMS,
+    "baseline_words": words.BASELINES,
+    "baseline": words.baseline,
+    "signs": intervals.SIGNS,
+    "key_length": population.KEY_LENGTH,
+}
 
 
 def html_report(results: Results) -> str:
@@ -42,9 +62,9 @@ def html_report(results: Results) -> str:
             charts=charts.keys(),
             specs=_script_json(_specs(charts)),
             document=_script_json(shown.model_dump(mode="json")),
-            scripts=[Markup(script) for script in scripts],  # noqa: S704 (ours, not of results)
+            scripts=[Markup(script) for script in scripts],
             script_hashes=[_csp_hash(script) for script in scripts],
-            style=Markup(_text("report.css")),  # noqa: S704
+            style=Markup(_text("report.css")),
         )
     )
 
@@ -57,27 +77,8 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
-        count=words.count,
-        number=words.number,
-        percent=words.percent,
-        interval=words.interval,
-        name=words.plain_name,
-        total=words.total,
-    )
-    environment.globals.update(  # pyright: ignore[reportCallIssue]
-        level=words.level,
-        part=words.part,
-        contrast_sentence=words.contrast_sentence,
-        attribution_sentence=words.attribution_sentence,
-        identity_sentence=words.identity_sentence,
-        colour_of=movement.colour_of,
-        arm_words=words.ARMS,
-        baseline_words=words.BASELINES,
-        baseline=words.baseline,
-        signs=intervals.SIGNS,
-        key_length=population.KEY_LENGTH,
-    )
+    cast("dict[str, object]", environment.filters).update(_FILTERS)
+    cast("dict[str, object]", environment.globals).update(_WORDS)
     return environment
 
 
@@ -89,7 +90,7 @@ def _groups(results: Results) -> dict[str, list[tuple[int, DimensionResult]]]:
     return groups
 
 
-def _specs(charts: dict[str, Drawn]) -> Json:
+def _specs(charts: dict[str, alt.LayerChart]) -> Json:
     """Specs of all charts, and the data they draw from, each kept once under its digest."""
     pool: Json = {}
     specs: Json = {}
@@ -112,7 +113,7 @@ def _script_json(value: object) -> Markup:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for unsafe in "<>&\u2028\u2029":
         text = text.replace(unsafe, f"\\u{ord(unsafe):04x}")
-    return Markup(text)  # noqa: S704 (no character of it is markup)
+    return Markup(text)
 
 
 def _csp_hash(script: str) -> str:
@@ -128,4 +129,4 @@ def _vega() -> str:
     """Vega, Vega-Lite and vega-embed (BSD-3-Clause) as one script, 0.9 MB."""
     import vl_convert
 
-    return vl_convert.javascript_bundle()
+    return cast(str, vl_convert.javascript_bundle(None))

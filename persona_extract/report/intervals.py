@@ -42,7 +42,9 @@ def draw_intervals(
     if mark is not None:
         line = alt.Chart(alt.InlineData(values=[{"mark": mark}]))
         layers.insert(0, line.mark_rule(style="reference").encode(x=_along(along, "mark")))
-    return alt.layer(*layers).properties(width="container", height=_ROW * max(1, len(rows)))
+    return alt.LayerChart(layer=layers).properties(
+        width="container", height=_ROW * max(1, len(rows))
+    )
 
 
 def draw_identity(identity: IdentityResult) -> alt.LayerChart:
@@ -86,7 +88,9 @@ def draw_dimensions(stratum: Stratum) -> alt.LayerChart:
         tooltip=["dimension:N", "arm:N", alt.Tooltip("value:Q", format=".2f")],
     )
     span = chart.mark_rule(style="span").encode(x="min(value):Q", x2="max(value):Q")
-    return alt.layer(span, dots).properties(width="container", height=18 * max(1, len(order)))
+    return alt.LayerChart(layer=[span, dots]).properties(
+        width="container", height=18 * max(1, len(order))
+    )
 
 
 def dimension_order(stratum: Stratum) -> list[str]:

@@ -33,7 +33,9 @@ def markdown_summary(results: Results) -> str:
 
 def escape(text: str) -> str:
     """Text on one line, with nothing in it that Markdown or HTML would take for markup."""
-    return _MARKUP.sub(r"\\\1", " ".join(text.split())).replace("\\<", "&lt;").replace("\\&", "&amp;")
+    return (
+        _MARKUP.sub(r"\\\1", " ".join(text.split())).replace("\\<", "&lt;").replace("\\&", "&amp;")
+    )
 
 
 def _head(results: Results) -> str:
@@ -85,7 +87,9 @@ def _identity(results: Results) -> str:
         )
         for name, score in scores.items()
     ]
-    return f"{text}\n\n" + _table(["told apart by", "AUC", "95% interval", "top 1"], rows, numbers=3)
+    return f"{text}\n\n" + _table(
+        ["told apart by", "AUC", "95% interval", "top 1"], rows, numbers=3
+    )
 
 
 def _stratum(stratum: Stratum) -> str:

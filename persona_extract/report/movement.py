@@ -25,27 +25,20 @@ def draw_map(clusters: ClusterResult) -> alt.LayerChart:
         for p in clusters.points
     ]
     order = [move.id for move in clusters.moves]
-    position = {
-        "x": alt.X("x:Q", axis=None, scale=alt.Scale(zero=False)),
-        "y": alt.Y("y:Q", axis=None, scale=alt.Scale(zero=False)),
-    }
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(zero=False))
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(zero=False))
     tooltip = [alt.Tooltip("move:N"), alt.Tooltip("label:N", title="label")]
     if any(p.text for p in clusters.points):
         tooltip.append(alt.Tooltip("text:N", title="turn"))
     dots = alt.Chart(alt.InlineData(values=rows)).mark_circle(style="spot", size=28)
-    names = alt.Chart(alt.InlineData(values=_middles(clusters))).mark_text(style="halo")
-    text = names.encode(text="move:N", **position)
-    plain = names.copy()
-    plain.mark = alt.MarkDef(type="text", style="spot-name")
-    return alt.layer(
-        dots.encode(
-            color=alt.Color("move:N", legend=None, scale=alt.Scale(domain=order)),
-            tooltip=tooltip,
-            **position,
-        ),
-        text,
-        plain.encode(text="move:N", **position),
-    ).properties(width="container", height=420)
+    colour = alt.Color("move:N", legend=None, scale=alt.Scale(domain=order))
+    names = alt.Chart(alt.InlineData(values=_middles(clusters)))
+    layers = [
+        dots.encode(x=x, y=y, color=colour, tooltip=tooltip),
+        names.mark_text(style="halo").encode(x=x, y=y, text="move:N"),
+        names.mark_text(style="spot-name").encode(x=x, y=y, text="move:N"),
+    ]
+    return alt.LayerChart(layer=layers).properties(width="container", height=420)
 
 
 def draw_criterion(clusters: ClusterResult) -> alt.LayerChart:
@@ -62,12 +55,13 @@ def draw_criterion(clusters: ClusterResult) -> alt.LayerChart:
         tooltip=[alt.Tooltip("k:Q", title="clusters"), alt.Tooltip("value:Q", format=".4f")],
     )
     picked = chart.transform_filter("datum.taken")
-    return alt.layer(
+    layers = [
         chart.mark_line(style="curve"),
         chart.mark_circle(style="curve-dot", size=40),
         picked.mark_circle(style="taken", size=140),
         picked.mark_text(style="taken-name", dy=-14).encode(text=alt.value(f"taken: {taken}")),
-    ).properties(width="container", height=220)
+    ]
+    return alt.LayerChart(layer=layers).properties(width="container", height=220)
 
 
 def colour_of(position: int) -> int:

@@ -29,7 +29,7 @@ def draw_strip(dimension: DimensionResult, users: list[UserResult]) -> alt.Layer
     band, median = _quartiles(dimension)
     layers = [band, _dots(dimension), median]
     x = alt.X("value:Q", title=axis_title(dimension), scale=scale, axis=axis)
-    strip = alt.layer(*[layer.encode(x=x) for layer in layers])
+    strip = alt.LayerChart(layer=[layer.encode(x=x) for layer in layers])
     strip = strip.properties(width="container", height=64)
     strip.datasets = _datasets(dimension, users)  # last: altair copies what a chart holds
     return strip
@@ -134,7 +134,7 @@ def _format(unit: str, high: float) -> str:
 
 
 def _ticks(values: list[float]) -> list[float]:
-    """1, 10, 100 ... inside the values, 3, 30 ... too where few decades are, and zero if reached."""
+    """1, 10, 100 ... inside the values; 3, 30 ... too where decades are few; zero if reached."""
     low, high = min(values), max(values)
     first = floor(log10(low)) if low > 0 else 0
     decades = [10.0**k for k in range(first, ceil(log10(high)) + 1)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from persona_extract.records.results import ArmContrast, Counted, Interval, Results
+from persona_extract.records.results import ArmContrast, Interval, Results
 
 ARMS = {
     "plain": "told the task only, no profile",
@@ -76,24 +76,19 @@ def is_share(unit: str) -> bool:
     return unit.lower().startswith(("share", "fraction", "proportion"))
 
 
-def total(counted: list[Counted]) -> int:
-    """All events of a list together."""
-    return sum(row.n for row in counted)
-
-
 def contrast_sentence(contrast: ArmContrast) -> str:
     """What the interval of a paired difference in distance allows one to say."""
     found = contrast.distance
     pair = f"{contrast.arm} against {contrast.against}: {interval(found)}."
     if found.high < 0:
         return (
-            f"{pair} The whole interval lies below zero: turns of {contrast.arm} are nearer to "
-            f"the real person than those of {contrast.against}."
+            f"{pair} The whole interval lies below zero: the turns are nearer to the real "
+            f"person with {contrast.arm} than with {contrast.against}."
         )
     if found.low > 0:
         return (
-            f"{pair} The whole interval lies above zero: turns of {contrast.arm} are further from "
-            f"the real person than those of {contrast.against}."
+            f"{pair} The whole interval lies above zero: the turns are further from the real "
+            f"person with {contrast.arm} than with {contrast.against}."
         )
     return f"{pair} The interval includes zero: no difference is shown."
 
@@ -106,13 +101,13 @@ def attribution_sentence(contrast: ArmContrast) -> str:
     pair = f"{contrast.arm} against {contrast.against}: {interval(found)}."
     if found.low > 0:
         return (
-            f"{pair} The whole interval lies above zero: {contrast.arm} is more often "
-            "traced to the right person."
+            f"{pair} The whole interval lies above zero: the right person is found more often "
+            f"with {contrast.arm} than with {contrast.against}."
         )
     if found.high < 0:
         return (
-            f"{pair} The whole interval lies below zero: {contrast.arm} is less often "
-            "traced to the right person."
+            f"{pair} The whole interval lies below zero: the right person is found less often "
+            f"with {contrast.arm} than with {contrast.against}."
         )
     return f"{pair} The interval includes zero: no difference is shown."
 

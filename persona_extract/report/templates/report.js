@@ -11,7 +11,7 @@ const config = {
   axis: {
     labelColor: "var(--muted)", titleColor: "var(--muted)", gridColor: "var(--grid)",
     domainColor: "var(--line)", tickColor: "var(--line)",
-    labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", labelFlush: false,
+    labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", titleLimit: 240, labelFlush: false,
   },
   axisY: { domain: false, ticks: false, labelPadding: 8 },
   legend: { labelColor: "var(--ink)", labelFontSize: 13, symbolSize: 90 },
@@ -31,7 +31,7 @@ const config = {
     "curve-dot": paint("c1", { opacity: 1 }),
     taken: paint("median", { opacity: 1 }),
     "taken-name": paint("ink", { ...text, fontSize: 13, fontWeight: "bold" }),
-    whisker: { strokeWidth: 3 },
+    whisker: paint("c1", { strokeWidth: 3 }),
     estimate: { opacity: 1 },
     "estimate-name": paint("ink", text),
     reference: paint("muted", { strokeDash: [4, 4] }),
@@ -60,7 +60,7 @@ function drawAll() {
   places.forEach((place) => near.observe(place));
   const rest = places.slice();
   const next = async () => {
-    const place = rest.find((one) => !one.dataset.state && one.offsetParent);
+    const place = rest.find((one) => !one.dataset.state && !one.closest("details:not([open])"));
     if (!place) return void (document.documentElement.dataset.charts = "drawn");
     await draw(place);
     setTimeout(next, 0);
@@ -72,8 +72,12 @@ function keepGroups() {
   const groups = [...document.querySelectorAll("details.group")];
   for (const button of document.querySelectorAll("[data-groups]"))
     button.addEventListener("click", () => groups.forEach((g) => (g.open = button.dataset.groups === "open")));
-  for (const group of groups) // a chart keeps its width while it is hidden
-    group.addEventListener("toggle", () => group.open && window.dispatchEvent(new Event("resize")));
+  for (const group of groups) group.addEventListener("toggle", () => {
+    if (!group.open) return;
+    window.dispatchEvent(new Event("resize")); // a chart keeps its width while it is hidden
+    group.querySelectorAll(".chart").forEach(draw);
+  });
+  if (matchMedia("(max-width: 600px)").matches) groups.slice(1).forEach((g) => (g.open = false));
   window.addEventListener("beforeprint", () => groups.forEach((g) => (g.open = true)));
 }
 
