@@ -201,7 +201,7 @@ def _candidates(standings: pl.DataFrame, most: int) -> pl.DataFrame:
         )
         .with_columns(
             side=pl.when(pl.col("percentile") > 0.5).then(pl.lit("high")).otherwise(pl.lit("low")),
-            strength=(pl.col("weight") * (2 * pl.col("percentile") - 1).abs()).round(DIGITS),
+            strength=(pl.col("z").abs() / (1 + pl.col("z").abs())).round(DIGITS),
             threshold=(pl.col("median") + pl.col("value")) / 2,
         )
         .join(told, on=["dimension", "side"], how="semi")

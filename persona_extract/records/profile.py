@@ -83,7 +83,11 @@ class Check(Record):
 
 
 class Directive(Record):
-    """One instruction to a simulator, with what it rests on and how to test it."""
+    """One instruction to a simulator, with what it rests on and how to test it.
+
+    `strength` is |z| / (1 + |z|) of the shrunk deviation z from the population, in standard
+    deviations between users.
+    """
 
     dimension: str
     level: Level
