@@ -18,9 +18,10 @@ from persona_extract.dimensions._enact import (
 from persona_extract.dimensions._prose import has
 from persona_extract.dimensions.formality import one_py
 from persona_extract.dimensions.protocol import Dimension
-from persona_extract.lexicons import load_lexicon, one_of
+from persona_extract.lexicons import ASCII_EDGE, load_lexicon, one_of
 
 _FILLERS = load_lexicon("fillers")
+_WELL = rf"^[^\p{{L}}]*well{ASCII_EDGE}|[,.]\s+well,"  # not "as well"
 _HEDGES = load_lexicon("hedges")
 _LONG = "|".join(f"{c}{{3,}}" for c in "abcdefghijklmnopqrstuvyz")
 _STRETCHY = re.compile(r"\b(so|please|really|very|no|yes|all|too|now|need|good|long|much)\b")
@@ -63,11 +64,11 @@ DIMENSIONS = (
         definition='The turn has a filler ("um", "well", "I mean", "basically").',
         source="lexicons/fillers.txt",
         unit="share of turns",
-        expr=has(one_of(_FILLERS)),
+        expr=has(f"{one_of(_FILLERS)}|{_WELL}"),
         directives={
             "high": 'Use a filler ("um", "well", "I mean") in about {value} of your messages.',
         },
-        enact=flip(_fill, drop(rf"{one_py(_FILLERS)},?\s*")),
+        enact=flip(_fill, drop(rf"(?:{one_py(_FILLERS)}|^\W*well\b|(?<=[,.] )well(?=,)),?\s*")),
         formal=-1,
     ),
     Dimension(

@@ -38,7 +38,8 @@ _TO_FULL = {short: full for full, short, _ in reversed(_FORMS)}
 _TO_BARE = {short: bare for _, short, bare in _FORMS if bare}
 _TO_MARKED = {bare: short for short, bare in _TO_BARE.items()}
 _CHAT = load_columns("chat_spellings")
-_TO_CHAT = {full: chat for chat, full in reversed(_CHAT) if full}
+_WRITTEN = ("u", "ur", "pls", "bc", "gonna", "wanna", "gotta", "thx", "ppl", "rn", "idk")
+_TO_CHAT = {full: chat for chat, full in _CHAT if chat in _WRITTEN}
 _FROM_CHAT = dict(_CHAT)
 _PLEASE = load_lexicon("please")
 _THANKS = load_lexicon("thanks")
@@ -60,7 +61,7 @@ def _swap(table: dict[str, str], text: str, chance: float, rng: np.random.Genera
 
 def _contract(text: str, value: float, rng: np.random.Generator) -> str:
     spread = _swap(_TO_FULL, _swap(_TO_MARKED, text, 1.0, rng), 1.0, rng)
-    return _swap(_TO_SHORT, spread.replace(" i ", " I "), value, rng)
+    return _swap(_TO_SHORT, spread, value, rng)
 
 
 def _drop_apostrophes(text: str, value: float, rng: np.random.Generator) -> str:
@@ -88,7 +89,7 @@ def _ask_kindly(text: str, rng: np.random.Generator) -> str:
 def _thank(text: str, rng: np.random.Generator) -> str:
     if re.search(one_py(_THANKS), text, re.IGNORECASE):
         return text
-    return one(("Thanks. ", "Thank you. ", "Thanks! "), rng) + text
+    return one(("Thanks. ", "Thank you. "), rng) + text
 
 
 def _greet(text: str, rng: np.random.Generator) -> str:

@@ -19,6 +19,7 @@ from persona_extract.dimensions.formality import one_py
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of, starts_with_one_of
 
+_STARTS_NO = starts_with_one_of(("no", "nope", "not", "nah", "stop"))
 _ACKNOWLEDGE = load_lexicon("acknowledgements")
 
 
@@ -60,7 +61,7 @@ DIMENSIONS = (
         definition="A turn after the first contradicts, corrects or turns down the answer.",
         source="lexicons/pushback.txt",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, has(one_of(load_lexicon("pushback")))),
+        expr=where(IS_FOLLOW_UP, has(f"{one_of(load_lexicon('pushback'))}|{_STARTS_NO}")),
         directives={
             "high": "Contradict or correct the answer in about {value} of your follow-ups.",
             "low": "Accept answers; hardly ever push back.",

@@ -27,7 +27,9 @@ from persona_extract.dimensions._prose import (
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, starts_with_one_of
 
-_CLOSED = r"[.!?…:;。！？][\"'”)\]*]*$"
+_SMILE = r"(?:\s*(?:[:;]-?[()DPp]|[\x{1F300}-\x{1FAFF}\x{2600}-\x{27BF}\x{FE0F}]))*"
+_CLOSED = rf"[.!?…:;。！？][\"'”)\]*]*{_SMILE}$"
+_QUOTED = "[\"“][^\"”\n]{1,80}[\"”]|`[^`\n]+`|(?:^|\\s)'[^'\n]{1,60}'"
 _ASKING = LOWER.str.contains(starts_with_one_of(load_lexicon("question_starts")))
 
 
@@ -41,17 +43,14 @@ def _close(text: str, rng: np.random.Generator) -> str:
 
 
 def _exclaim(text: str, rng: np.random.Generator) -> str:
-    if is_question(text):
-        return _close(text, rng) + "!"
     return close_with(text, "!")
 
 
 def _calm(text: str, rng: np.random.Generator) -> str:
-    return edit_prose(text, lambda p: re.sub(r"!+", lambda m: "", p) if "?!" in p else _stop(p))
+    def edit(part: str) -> str:
+        return re.sub(r"!+", ".", re.sub(r"\?!+|!+\?", "?", part))
 
-
-def _stop(text: str) -> str:
-    return re.sub(r"!+", ".", text)
+    return edit_prose(text, edit)
 
 
 def _double(text: str, rng: np.random.Generator) -> str:
@@ -95,7 +94,7 @@ DIMENSIONS = (
         group="punctuation",
         definition="The turn ends in wording, not in code, without a closing mark (. ! ? : ; …).",
         unit="share of turns",
-        expr=where(ENDS_IN_PROSE, ~PROSE.str.tail(6).str.contains(_CLOSED)),
+        expr=where(ENDS_IN_PROSE, ~PROSE.str.tail(12).str.contains(_CLOSED)),
         directives={
             "high": "Leave out the closing mark in about {value} of your messages.",
             "low": "Close your messages with a full stop or question mark.",
@@ -195,7 +194,7 @@ DIMENSIONS = (
         group="punctuation",
         definition="The turn has a word or phrase in quotation marks or backticks.",
         unit="share of turns",
-        expr=has("[\"“][^\"”\n]{1,80}[\"”]|`[^`\n]+`|(?:^|\\s)'[^'\n]{1,60}'", on=EVEN_HEAD),
+        expr=where(EVEN_HEAD != "", has(_QUOTED, on=EVEN_HEAD)),
         directives={
             "high": "Put names and phrases in quotation marks in about {value} of your messages."
         },

@@ -20,7 +20,7 @@ from persona_extract.fidelity.baselines import text_leads
 from persona_extract.fidelity.ranking import Floats, Ints, Leads, Ranking, chance, rank
 from persona_extract.records.tables import READINGS, TURNS, conform
 
-FOLDS = 6
+FOLDS = 10
 """Groups of users; for each two of them a model is learnt on the users outside both."""
 
 
