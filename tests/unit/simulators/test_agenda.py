@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from persona_extract.records.profile import Profile
@@ -14,8 +16,10 @@ from tests.unit.simulators.people import profile
 REQUESTS = ["Book a table for two.", "Ask for a window seat.", "Move it to eight.", "Cancel it."]
 
 
-def user(who: Profile | None, *, most: int = 12, seed: int = 0, facts: list[str] = []) -> Player:
-    scenario = Scenario(id="s", domain=None, requests=REQUESTS, facts=facts)
+def user(
+    who: Profile | None, *, most: int = 12, seed: int = 0, facts: Sequence[str] = ()
+) -> Player:
+    scenario = Scenario(id="s", domain=None, requests=REQUESTS, facts=list(facts))
     return SIMULATOR.play(Part(scenario, who, most), np.random.default_rng(seed))
 
 
