@@ -110,7 +110,8 @@ def _derangement(users: Sequence[str], seed: int) -> dict[str, str]:
     """User -> another user, one to one: each gets the next one in a seeded circle."""
     if len(users) == 1:
         raise ValueError("a stratum with a single user has nobody to shuffle with")
-    circle = [users[i] for i in np.random.default_rng(seed).permutation(len(users))]
+    order: list[int] = np.random.default_rng(seed).permutation(len(users)).tolist()
+    circle = [users[i] for i in order]
     return dict(zip(circle, circle[1:] + circle[:1], strict=True))
 
 

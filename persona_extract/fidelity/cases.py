@@ -68,7 +68,9 @@ def cases(turns: pl.DataFrame, settings: SimulateSettings, *, seed: int) -> tupl
     users = ordered.partition_by("user_key", maintain_order=True)
     pace = _typical_words(ordered)
     queues: dict[StratumName, list[Iterator[Case]]] = {name: [] for name in STRATA}
-    for user in (users[i] for i in np.random.default_rng(seed).permutation(len(users))):
+    order: list[int] = np.random.default_rng(seed).permutation(len(users)).tolist()
+    for i in order:
+        user = users[i]
         several = user["conversation_id"].n_unique() > 1
         name: StratumName = STRATA[0] if several else STRATA[1]
         queues[name].append(_whole_cases(user, pace, seed) if several else _half_case(user, pace))

@@ -33,8 +33,9 @@ one habit would else outweigh all others together."""
 
 _HOW = (
     "per user, simulated against real turns pooled over the user's cases, in standard deviations"
-    f" between users, at most {MOST:g}; a dimension counts for a user where the real turns and those of every arm"
-    " define it; attribution ranks the user's other turns among all users' by character 3-4-grams"
+    f" between users, at most {MOST:g}; a dimension counts for a user where the real turns and"
+    " those of every arm define it; attribution ranks the user's other turns among all users' by"
+    " character 3-4-grams"
 )
 
 
@@ -75,7 +76,9 @@ def _stratum(
     cases = list({one.case.id: one.case for one in played}.values())
     users = sorted({case.user_key for case in cases})
     real = _means(_held(readings, cases), users, spread)
-    shown = {arm: _means(_of(simulated, arm, cases), users, spread) for arm in ARMS}
+    shown: dict[Arm, Floats] = {
+        arm: _means(_of(simulated, arm, cases), users, spread) for arm in ARMS
+    }
     gaps = _gaps(real, shown, spread)
     draws = draw_users(len(users), seed=seed)
     return Stratum(
@@ -141,7 +144,10 @@ def attributions(played: Sequence[Played], users: Sequence[str]) -> dict[Arm, Fl
         own = scores[row, column[one.case.id]]
         auc = float(((others < own) + 0.5 * (others == own)).mean())
         found[one.arm][me].append(auc)
-    return {arm: np.array([np.mean(aucs) for aucs in found[arm]]) for arm in ARMS}
+    means: dict[Arm, Floats] = {
+        arm: np.array([float(np.mean(aucs)) for aucs in found[arm]]) for arm in ARMS
+    }
+    return means
 
 
 def _held(readings: pl.DataFrame, cases: Sequence[Case]) -> pl.DataFrame:
@@ -166,9 +172,12 @@ def _gaps(real: Floats, shown: dict[Arm, Floats], spread: dict[str, float]) -> d
     """Simulated minus real in standard deviations, at most `MOST` either way; NaN in all arms
     where one lacks it."""
     sd = np.array(list(spread.values()))
-    gaps = {arm: np.clip((means - real) / sd, -MOST, MOST) for arm, means in shown.items()}
-    lacking = np.isnan(np.stack(list(gaps.values()))).any(axis=0)
-    return {arm: np.where(lacking, np.nan, gap) for arm, gap in gaps.items()}
+    lacking = np.isnan(np.stack([real, *shown.values()])).any(axis=0)
+
+    def gap(means: Floats) -> Floats:
+        return np.where(lacking, np.nan, np.clip((means - real) / sd, -MOST, MOST))
+
+    return {arm: gap(means) for arm, means in shown.items()}
 
 
 def _distance(gap: Floats) -> Floats:

@@ -1,7 +1,8 @@
 """Who wrote this, by character n-grams alone: a reading that no simulator here is built from."""
 
 # scikit-learn ships no complete types
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false
 
 from __future__ import annotations
 

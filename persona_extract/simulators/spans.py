@@ -20,10 +20,11 @@ _MOST = 60_000  # spans that a text may have; the last one takes all the rest
 
 _CODE_LINE = "|".join(
     (
-        r"[ \t]*(?:def|class|import|from|elif|except|print|assert|const|var|function|public|private"
-        r"|static|void|#include|SELECT|INSERT|CREATE)[ \t(][^\n]*[(){}\[\];:=.*<][ \t]*",
-        r"[ \t]*(?:import[ \t]+[\w.]+(?:[ \t]+as[ \t]+\w+)?|from[ \t]+[\w.]+[ \t]+import[^\n]*)",
-        r"[ \t]*(?:if|for|while|with|else|try|elif|def|class)\b[^\n]*:[ \t]*",
+        r"[ \t]*(?:def|class|import|from|except|print|assert|const|var|function|public|private"
+        r"|static|void|#include|SELECT|INSERT|CREATE)[ \t(][^\n]*[(){}\[\];=*<][ \t]*",
+        r"[ \t]*(?:import[ \t]+[\w.]*\w(?:[ \t]+as[ \t]+\w+)?|from[ \t]+[\w.]+[ \t]+import[^\n]*)",
+        r"[ \t]*(?:(?:def|class)[ \t]+\w+[ \t]*(?:\([^\n]*)?|for[ \t]+\w+[ \t]+in[ \t]+\S+"
+        r"|(?:if|for|while|elif|with)\b[^\n]*[()=\[\]<>][^\n]*|else|try|finally):[ \t]*",
         r"[ \t]*(?:>>>|@\w|//|#|</?\w|<!|[{}])[^\n]*",
         r"[ \t]*(?:Traceback|File \"|at [\w.$]+\(|\w*(?:Error|Exception)\b:)[^\n]*",
         r"[ \t]*[\w.]+(?:\[[^\]\n]*\])?[ \t]*[-+*/]?=[^\n]*",
