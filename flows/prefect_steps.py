@@ -1,11 +1,14 @@
 """The pipeline's `Steps` as Prefect tasks: one per part, named after it, retried where it helps."""
 
+# Prefect types the arguments of Task.submit loosely:
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from prefect import get_run_logger, task
+from prefect import get_run_logger
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
@@ -71,7 +74,7 @@ class LogWatcher:
 
 
 def _task(name: str, stage: str, work: Callable[..., Result]) -> Task[..., Result]:
-    return task(
+    return Task(
         work,
         name=stage,
         task_run_name=name,

@@ -80,18 +80,20 @@ def _stratum(
         arm: _means(_of(simulated, arm, cases), users, spread) for arm in ARMS
     }
     gaps = _gaps(real, shown, spread)
+    right = attributions(played, users)
     draws = draw_users(len(users), seed=seed)
     return Stratum(
         name=name,
         protocol=f"{PROTOCOL[name]}; {_HOW}",
         n_cases=len(cases),
         n_users=len(users),
-        arms=_results(played, users, gaps, spread, draws),
+        arms=_results(right, gaps, spread, draws),
         contrasts=[
             ArmContrast(
                 arm=arm,
                 against=other,
                 distance=draws.interval(_distance(gaps[arm]) - _distance(gaps[other])),
+                attribution=draws.interval(right[arm] - right[other]),
             )
             for arm, other in CONTRASTS
         ],
@@ -100,13 +102,11 @@ def _stratum(
 
 
 def _results(
-    played: Sequence[Played],
-    users: list[str],
+    right: dict[Arm, Floats],
     gaps: dict[Arm, Floats],
     spread: dict[str, float],
     draws: Draws,
 ) -> list[ArmResult]:
-    right = attributions(played, users)
     side = np.array([find_dimension(name).formal for name in spread], dtype=np.float64)
     formal = {arm: _row_means((gaps[arm] * side)[:, side != 0]) for arm in ARMS}
     return [

@@ -104,14 +104,14 @@ def _read(path: Path) -> bytes:
 
 def _checksums(folder: Path) -> list[Finding]:
     lines = _read(folder / CHECKSUMS).decode("utf-8", "replace").splitlines()
-    listed = dict(reversed(line.split("  ", 1)) for line in lines if "  " in line)
+    listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     if set(listed) != set(FILES):
         return [Finding(file=CHECKSUMS, place="", problem=f"must list exactly {', '.join(FILES)}")]
     return [
         Finding(
             file=name,
             place="",
-            problem="does not have the checksum that SHA256SUMS lists: it was changed",
+            problem="its checksum is not the one in SHA256SUMS: it was changed",
         )
         for name in FILES
         if file_digest(folder / name) != listed[name]

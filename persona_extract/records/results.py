@@ -123,7 +123,7 @@ class ArmContrast(Record):
     arm: str
     against: str
     distance: Interval
-    attribution: Interval | None = None
+    attribution: Interval
 
 
 class Stratum(Record):

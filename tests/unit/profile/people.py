@@ -33,7 +33,7 @@ def quote_key(text: str) -> str:
 
 
 def conversations(n_users: int = 12, per_user: int = 3) -> pl.DataFrame:
-    """Users 1, 4, 7... type, the others are careful; each conversation says other things in between."""
+    """Users 1, 4, 7... type, the others are careful; no two conversations are quite alike."""
     rows = [_row(user, at) for user in range(n_users) for at in range(per_user)]
     return pl.DataFrame(rows, schema=CONVERSATIONS, orient="row")
 

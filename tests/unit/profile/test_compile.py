@@ -4,7 +4,6 @@ import re
 
 import polars as pl
 import pytest
-from tests.unit.profile.people import CAREFUL, TYPED, conversations, part, profiles, quote_key
 
 from persona_extract.profile.ground import ground
 from persona_extract.profile.render import render
@@ -12,6 +11,7 @@ from persona_extract.records.profile import Profile, profile_id
 from persona_extract.records.scenario import Scenario
 from persona_extract.records.settings import ProfileSettings
 from persona_extract.text import fold_space
+from tests.unit.profile.people import CAREFUL, TYPED, conversations, part, profiles, quote_key
 
 
 @pytest.fixture(scope="module")
