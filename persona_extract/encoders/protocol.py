@@ -36,8 +36,10 @@ class EncoderKind:
         opens: (model id, path or "") -> an encoder. Raises UsageError with what to install or
             fetch if it cannot.
         available: (model) -> None if it can be used now, else the reason in one line.
+        per_text: the vector of a text does not depend on the texts beside it, so it can be kept.
     """
 
     name: str
     opens: Callable[[str], Encoder]
     available: Callable[[str], str | None]
+    per_text: bool = False

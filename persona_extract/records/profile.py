@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from persona_extract.text import content_hash
+
 SCHEMA_VERSION = "1.0"
 
 Level = Literal["very low", "low", "typical", "high", "very high"]
@@ -81,7 +83,11 @@ class Check(Record):
 
 
 class Directive(Record):
-    """One instruction to a simulator, with what it rests on and how to test it."""
+    """One instruction to a simulator, with what it rests on and how to test it.
+
+    `strength` is |z| / (1 + |z|) of the shrunk deviation z from the population, in standard
+    deviations between users.
+    """
 
     dimension: str
     level: Level
@@ -102,17 +108,18 @@ class MoveRate(Record):
 
 
 class Policy(Record):
-    """What an executable simulator needs: sizes, pace, patience and how it ends."""
+    """What an executable simulator needs: medians over the user's conversations, in words and user
+    turns, and the share of conversations that end with thanks."""
 
     opening_words: Annotated[int, Field(ge=1)]
     followup_words: Annotated[int, Field(ge=1)]
-    requests_per_turn: Annotated[float, Field(gt=0)]
     patience_turns: Annotated[int, Field(ge=1)]
     thanks_at_end: Share
 
 
 class Provenance(Record):
-    """What made the profile."""
+    """What made the profile: code version, digest of the dimensions, encoder, digest of the
+    settings."""
 
     code: str
     dimensions: str
@@ -131,3 +138,8 @@ class Profile(Record):
     moves: list[MoveRate]
     policy: Policy
     provenance: Provenance
+
+
+def profile_id(profile: Profile) -> str:
+    """Content hash of everything in a profile but its id."""
+    return "p_" + content_hash(profile.model_dump_json(exclude={"id"}))

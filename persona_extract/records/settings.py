@@ -40,8 +40,10 @@ class CurateSettings(Record):
     bookend_words: Annotated[
         int, Field(ge=0, description="longest greeting or thanks that is trimmed at the ends")
     ] = 5
-    drop_toxic: bool = True
-    drop_redacted: bool = True
+    drop_toxic: Annotated[bool, Field(description="drop what the corpus flags as toxic")] = True
+    drop_redacted: Annotated[bool, Field(description="drop what the corpus flags as redacted")] = (
+        True
+    )
     near_duplicate: Annotated[
         float, Field(ge=0, le=1, description="Jaccard similarity of user text; 1 only exact")
     ] = 0.8
@@ -57,8 +59,8 @@ class ClusterSettings(Record):
         str, Field(description='"auto", "lsa", or "sentence-transformers[:model id or path]"')
     ] = "auto"
     max_words: Annotated[int, Field(ge=1, description="longest follow-up that is a move")] = 25
-    min_clusters: Annotated[int, Field(ge=2)] = 4
-    max_clusters: Annotated[int, Field(ge=2)] = 16
+    min_clusters: Annotated[int, Field(ge=2, description="moves at the least")] = 4
+    max_clusters: Annotated[int, Field(ge=2, description="moves at the most")] = 16
     sample: Annotated[int, Field(ge=100, description="texts clustered; the rest assigned")] = 20_000
 
 
@@ -87,7 +89,7 @@ class ReportSettings(Record):
 class Settings(Record):
     """All settings of a run."""
 
-    seed: Annotated[int, Field(ge=0)] = 0
+    seed: Annotated[int, Field(ge=0, description="all randomness follows from it")] = 0
     preset: Annotated[str, Field(description="curation preset")] = "default"
     pull: PullSettings = PullSettings()
     curate: CurateSettings = CurateSettings()

@@ -1,0 +1,1 @@
+"""Reports for people, drawn from one `Results` record and from nothing else."""

@@ -1,0 +1,137 @@
+"""`persona-extract pack`: look at packs and check them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from persona_extract.packs.read import Pack
+    from persona_extract.records.profile import Profile
+
+app = typer.Typer(no_args_is_help=True)
+pack = typer.Typer(no_args_is_help=True, help="Look at packs of profiles and check them.")
+app.add_typer(pack, name="pack")
+
+PackFolder = Annotated[
+    Path, typer.Argument(metavar="PACK", help="Folder of a pack.", show_default=False)
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+@pack.callback()
+def group() -> None:
+    """Look at packs of profiles and check them."""
+
+
+@pack.command()
+def show(
+    folder: PackFolder,
+    profile: Annotated[
+        str | None,
+        typer.Option(help="Id, or the beginning of an id, of one profile.", show_default=False),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Print what a pack holds, or one profile of it.
+
+    [dim]persona-extract pack show runs/demo/pack
+    persona-extract pack show runs/demo/pack --profile p_3f[/dim]
+    """
+    from persona_extract.cli.output import print_json, print_lines
+    from persona_extract.packs.read import read_pack
+
+    found = read_pack(folder)
+    if profile is None:
+        print_json(found.manifest) if json else print_lines(_pack_lines(found))
+        return
+    one = _find(found, profile)
+    print_json(one) if json else print_lines(_profile_lines(one))
+
+
+@pack.command()
+def validate(folder: PackFolder, json: AsJson = False) -> None:
+    """Check a pack: files, checksums, schema, ids, counts, evidence. Exit 3 if it fails.
+
+    [dim]persona-extract pack validate runs/demo/pack[/dim]
+    """
+    from persona_extract.cli.output import print_json
+    from persona_extract.errors import GateRefused
+    from persona_extract.packs.read import validate_pack, verdict
+
+    findings = validate_pack(folder)
+    if json:
+        print_json(verdict(folder, findings))
+    else:
+        for finding in findings:
+            typer.echo(f"{finding.file}{finding.place}: {finding.problem}")
+    if findings:
+        raise GateRefused(f"{folder} is not valid: {len(findings)} findings.")
+    if not json:
+        typer.echo(f"{folder} is valid.")
+
+
+def _find(found: Pack, start: str) -> Profile:
+    from persona_extract.errors import UsageError
+
+    fitting = [one for one in found.profiles if one.id.startswith(start)]
+    if len(fitting) != 1:
+        some = ", ".join(one.id for one in (fitting or found.profiles)[:5])
+        what = "Several profiles begin" if fitting else "No profile begins"
+        raise UsageError(f"{what} with {start!r}. For example: {some}.")
+    return fitting[0]
+
+
+def _pack_lines(found: Pack) -> Iterator[str]:
+    from persona_extract.cli.output import aligned
+
+    manifest = found.manifest
+    yield manifest.name + ("  (made-up people)" if manifest.made_up else "")
+    yield from aligned(
+        [
+            ("corpus", "; ".join(manifest.corpora)),
+            ("revision", "; ".join(manifest.revisions)),
+            ("licence", "; ".join(manifest.licences)),
+            ("profiles", str(manifest.n_profiles)),
+            ("conversations", str(manifest.n_conversations)),
+            ("user turns", str(manifest.n_turns)),
+            ("directives", str(manifest.n_directives)),
+            ("encoder", manifest.provenance.encoder),
+            ("made by", manifest.provenance.code),
+            ("digest", manifest.digest),
+        ]
+    )
+    yield ""
+    yield "id                   conversations  turns  directives"
+    for one in found.profiles:
+        source = one.source
+        counts = f"{len(source.conversations):>13}  {source.n_turns:>5}  {len(one.directives):>10}"
+        yield f"{one.id}  {counts}"
+
+
+def _profile_lines(one: Profile) -> Iterator[str]:
+    from persona_extract.profile.render import render
+
+    source = one.source
+    yield f"{one.id}   {source.corpus}, {len(source.conversations)} conversations, " + (
+        f"{source.n_turns} user turns"
+    )
+    yield ""
+    yield render(one).rstrip()
+    yield ""
+    yield "directive             level      support   strength  check"
+    for directive in one.directives:
+        support = f"{directive.support.n}/{directive.support.of}"
+        check = f"{directive.check.operator} {directive.check.threshold:g}"
+        yield (
+            f"{directive.dimension:<21} {directive.level:<10} {support:<9} "
+            f"{directive.strength:<9.2f} {check}"
+        )
+    if one.moves:
+        yield ""
+        yield "follow-ups"
+        for move in one.moves[:8]:
+            yield f"  {move.rate:>4.0%}  {move.label}"

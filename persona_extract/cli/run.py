@@ -1,0 +1,130 @@
+"""`persona-extract run`: the main job."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from persona_extract.pipeline.summary import RunSummary
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog="Killed or interrupted? Run the same command again: it continues where it stopped and "
+    "ends with the same bytes."
+)
+def run(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE",
+            help="demo | wildchat | wildchat:4.8M | a file, folder or glob of WildChat records "
+            "(Parquet, JSONL, .jsonl.gz) or of any chat log.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(
+            help="Workspace folder: new, empty, or of an earlier run.", show_default=False
+        ),
+    ],
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Read the first N conversations only.")
+    ] = None,
+    preset: Annotated[str | None, typer.Option(help="What is kept: default | realusersim.")] = None,
+    until: Annotated[
+        str,
+        typer.Option(
+            metavar="STAGE",
+            help="Last stage: pull, curate, measure, cluster, label, compile, ground, pack, "
+            "simulate, compare or report.",
+        ),
+    ] = "report",
+    encoder: Annotated[
+        str | None,
+        typer.Option(help="auto | lsa | sentence-transformers[:model id or path]."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Seed of everything that is drawn.")
+    ] = None,
+    salt: Annotated[
+        str | None,
+        typer.Option(
+            envvar="PERSONA_EXTRACT_SALT",
+            help="Secret of the user keys; the workspace's own, random one unless given. "
+            "The same salt gives the same bytes.",
+            show_default=False,
+        ),
+    ] = None,
+    examples: Annotated[
+        bool, typer.Option("--examples", help="Show short masked quotes in the report.")
+    ] = False,
+    config: Annotated[
+        Path | None, typer.Option(help="Settings file instead of ./persona_extract.toml.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+) -> None:
+    """Extract behaviour profiles from conversations: a pack and a report.
+
+    A stage is skipped if nothing that it depends on has changed.
+
+    [dim]persona-extract run demo --out runs/demo
+    persona-extract run 'chats/*.jsonl.gz' --out runs/chats --encoder lsa
+    persona-extract run wildchat --limit 20000 --preset realusersim --out runs/wildchat[/dim]
+    """
+    from persona_extract.cli.progress import watching
+    from persona_extract.cli.settings import load_settings
+    from persona_extract.pipeline.job import Job
+    from persona_extract.pipeline.run import run as run_stages
+    from persona_extract.pipeline.steps import InProcess
+    from persona_extract.pipeline.summary import summarise
+    from persona_extract.store.workspace import open_workspace
+
+    began = time.monotonic()
+    overrides = {
+        "pull.limit": limit,
+        "cluster.encoder": encoder,
+        "seed": seed,
+        "report.examples": examples or None,
+    }
+    settings = load_settings(config, preset=preset, overrides=overrides)
+    with watching(quiet=quiet) as watcher:
+        job = Job(open_workspace(out, salt), source, settings)
+        run_stages(job, InProcess(watcher), watcher, until)
+    _show(summarise(job, time.monotonic() - began), as_json=json)
+
+
+def _show(summary: RunSummary, *, as_json: bool) -> None:
+    from persona_extract.cli.output import aligned, print_json, print_lines
+
+    if as_json:
+        print_json(summary)
+    else:
+        print_lines(aligned(_rows(summary)))
+
+
+def _rows(summary: RunSummary) -> Iterator[tuple[str, str]]:
+    yield "conversations", f"{summary.n_conversations:,} read"
+    if summary.dropped is not None:
+        reasons = ", ".join(f"{reason} {n:,}" for reason, n in summary.dropped.items())
+        yield "", f"{summary.n_kept:,} kept"
+        yield "", f"dropped: {reasons or 'none'}"
+    yield "users", "" if summary.n_users is None else f"{summary.n_users:,}"
+    if summary.n_profiles is not None:
+        yield "profiles", f"{summary.n_profiles:,}"
+    if summary.encoder:
+        yield "encoder", summary.encoder
+    yield "workspace", summary.workspace
+    if summary.pack:
+        yield "pack", summary.pack
+    if summary.report:
+        yield "report", summary.report
+    yield "seconds", f"{summary.seconds:.1f}"

@@ -1,0 +1,189 @@
+"""simulate and compare: held-out conversations played under every arm, and how near they come."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import polars as pl
+
+from persona_extract.dialogue import converse, echo
+from persona_extract.dimensions.read import pool_conversations, pool_users
+from persona_extract.errors import TooFewUsers
+from persona_extract.fidelity.arms import ARMS, Played, play_arms
+from persona_extract.fidelity.cases import Case, cases
+from persona_extract.fidelity.compare import compare_arms
+from persona_extract.fidelity.identity import identity
+from persona_extract.pipeline.job import Job
+from persona_extract.pipeline.measure import turn_schema
+from persona_extract.pipeline.profiles import provenance, write_profiles
+from persona_extract.pipeline.steps import Steps
+from persona_extract.profile.compile import Part, compile_profiles
+from persona_extract.profile.standing import standings
+from persona_extract.records.profile import Profile, Record
+from persona_extract.records.results import IdentityResult, Stratum
+from persona_extract.records.scenario import Transcript
+from persona_extract.records.tables import (
+    CONVERSATIONS,
+    MOVES,
+    READINGS,
+    TURNS,
+    USER_READINGS,
+    empty,
+)
+from persona_extract.simulators import find_simulator
+from persona_extract.store.atomic import write_bytes, write_json
+from persona_extract.store.workspace import Counts
+from persona_extract.text import content_hash
+
+SIMULATOR = "agenda"
+
+IDENTITY_NOTE = (
+    "Each conversation is left out in turn; all users are ranked by how well their profile's "
+    "readings predict it."
+)
+NO_ARMS_NOTE = (
+    "The arms could not be compared: no two users have material to hold out (two conversations, "
+    "or one of at least six user turns)."
+)
+ARMS_NOTE = (
+    "Simulated by the model-free agenda simulator against the built-in echo assistant. The "
+    "profile of a case never saw the held-out turns."
+)
+
+
+class Compared(Record):
+    """What the compare stage found: `compared.json`."""
+
+    identity: IdentityResult | None
+    identity_note: str
+    strata: list[Stratum]
+    arms_note: str
+
+
+def simulate(job: Job, steps: Steps) -> Counts:
+    """Plays every case under every arm."""
+    return steps.once("simulate", simulate_all, job)
+
+
+def compare(job: Job, steps: Steps) -> Counts:
+    """Compares the arms with the real people, and measures identity."""
+    return steps.once("compare", compare_all, job)
+
+
+def simulate_all(job: Job) -> Counts:
+    """Writes the transcripts, and the profile of each case."""
+    drawn, seed = _cases(job), job.settings.seed
+    profiles = case_profiles(job, drawn)
+    play = partial(converse, find_simulator(SIMULATOR), assistant=echo)
+    played = play_arms(drawn, profiles, play, job.settings.simulate, seed=seed)
+    folder = job.folder("simulate")
+    lines = [one.transcript.model_dump_json() + "\n" for one in played]
+    write_bytes(folder / "transcripts.jsonl", "".join(lines).encode())
+    write_profiles(folder / "case_profiles.jsonl", [profiles[case.id] for case in drawn])
+    return {"cases": len(drawn), "transcripts": len(played)}
+
+
+def compare_all(job: Job) -> Counts:
+    """Writes identity and arms."""
+    seed = job.settings.seed
+    played = _played(job)
+    readings = job.tables("measure", "turns", turn_schema())
+    strata = compare_arms(played, readings, seed=seed) if played else ()
+    found, note = _identity(job)
+    compared = Compared(
+        identity=found,
+        identity_note=note,
+        strata=list(strata),
+        arms_note=ARMS_NOTE if strata else NO_ARMS_NOTE,
+    )
+    write_json(job.folder("compare") / "compared.json", compared.model_dump(mode="json"))
+    return {"strata": len(strata), "cases": sum(stratum.n_cases for stratum in strata)}
+
+
+def compared(job: Job) -> Compared:
+    """What the compare stage of a run found."""
+    path = job.folder("compare") / "compared.json"
+    return Compared.model_validate_json(path.read_bytes())
+
+
+def case_profiles(job: Job, drawn: tuple[Case, ...]) -> dict[str, Profile]:
+    """Case id -> a profile of the case's user from the case's evidence alone.
+
+    The population it is compared with leaves the user out, so that nothing of the held-out turns
+    reaches the profile.
+    """
+    if not drawn:
+        return {}
+    keys = {case.id: content_hash("case", case.id) for case in drawn}
+    evidence = _renamed(drawn, keys)
+    readings = job.tables("measure", "turns", turn_schema())
+    mine = evidence.select("user_key", "conversation_id", "turn").join(
+        readings.drop("user_key"), on=["conversation_id", "turn"], maintain_order="left"
+    )
+    profiles = compile_profiles(
+        Part(
+            conversations=_conversations(job, evidence),
+            turns=evidence,
+            readings=mine.select(list(turn_schema())),
+            standings=_standings(job, drawn, keys, mine),
+            moves=empty(MOVES),
+        ),
+        {},
+        job.settings.profile,
+        provenance(job),
+        job.quote_key,
+    )
+    by_key = {profile.source.user_key: profile for profile in profiles}
+    return {case: by_key[key] for case, key in keys.items()}
+
+
+def _cases(job: Job) -> tuple[Case, ...]:
+    turns = job.tables("curate", "turns", TURNS)
+    return cases(turns, job.settings.simulate, seed=job.settings.seed)
+
+
+def _played(job: Job) -> list[Played]:
+    """The played cases again: they follow from turns, settings and seed; transcripts are read."""
+    text = (job.folder("simulate") / "transcripts.jsonl").read_text(encoding="utf-8")
+    said = iter([Transcript.model_validate_json(line) for line in text.splitlines()])
+    return [Played(case, arm, next(said)) for case in _cases(job) for arm in ARMS]
+
+
+def _renamed(drawn: tuple[Case, ...], keys: dict[str, str]) -> pl.DataFrame:
+    """Evidence turns of all cases, each case a user of its own."""
+    turns = [case.evidence.with_columns(user_key=pl.lit(keys[case.id])) for case in drawn]
+    return pl.concat(turns).sort("user_key", "conversation_id", "turn")
+
+
+def _conversations(job: Job, evidence: pl.DataFrame) -> pl.DataFrame:
+    pairs = evidence.select("user_key", "conversation_id").unique(maintain_order=True)
+    every = job.tables("curate", "conversations", CONVERSATIONS)
+    return pairs.join(every.drop("user_key"), on="conversation_id", maintain_order="left").select(
+        list(CONVERSATIONS)
+    )
+
+
+def _standings(
+    job: Job, drawn: tuple[Case, ...], keys: dict[str, str], mine: pl.DataFrame
+) -> pl.DataFrame:
+    population = job.tables("measure", "users", USER_READINGS)
+    subjects = pool_users(pool_conversations(mine))
+    owner = pl.DataFrame(
+        {"user_key": [keys[c.id] for c in drawn], "owner": [c.user_key for c in drawn]}
+    )
+    by_owner = subjects.join(owner, on="user_key").partition_by("owner", maintain_order=True)
+    ranked = [
+        standings(rows.drop("owner"), population.filter(pl.col("user_key") != rows["owner"][0]))
+        for rows in by_owner
+    ]
+    return pl.concat(ranked)
+
+
+def _identity(job: Job) -> tuple[IdentityResult | None, str]:
+    readings = job.tables("measure", "conversations", READINGS)
+    turns = job.tables("curate", "turns", TURNS)
+    try:
+        found = identity(readings, turns, seed=job.settings.seed)
+    except TooFewUsers as error:
+        return None, str(error)
+    return IdentityResult.model_validate(found, from_attributes=True), IDENTITY_NOTE

@@ -1,0 +1,101 @@
+"""What every step of a run needs to know, and where its tables lie. Small enough to be pickled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+import polars as pl
+
+from persona_extract.records.settings import Settings
+from persona_extract.records.tables import Schema, empty
+from persona_extract.store.atomic import read_table
+from persona_extract.store.workspace import Workspace
+from persona_extract.text import salted_key
+
+FOLDERS = {
+    "pull": "01_pull",
+    "curate": "02_curate",
+    "measure": "03_measure",
+    "cluster": "04_cluster",
+    "label": "05_label",
+    "compile": "06_compile",
+    "ground": "07_ground",
+    "pack": "08_pack",
+    "simulate": "09_simulate",
+    "compare": "10_compare",
+    "report": "11_report",
+}
+"""Stages in their order, and the folder of each."""
+
+QUOTE = "quote"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A run: what is read, where it is kept, and how.
+
+    Attributes:
+        workspace: an open workspace.
+        spec: the SOURCE as the caller wrote it.
+        settings: everything else.
+    """
+
+    workspace: Workspace
+    spec: str
+    settings: Settings
+
+    def folder(self, stage: str) -> Path:
+        """Folder of a stage."""
+        return self.workspace.folder(FOLDERS[stage])
+
+    @property
+    def pack(self) -> Path:
+        """Folder of the pack that the run makes."""
+        return self.workspace.root / "pack"
+
+    @property
+    def report(self) -> Path:
+        """The report that the run makes."""
+        return self.workspace.root / "report.html"
+
+    @property
+    def vectors(self) -> Path:
+        """File of embeddings that are kept from run to run. A cache: it may be deleted."""
+        return self.workspace.root / "cache" / "vectors.sqlite"
+
+    def quote_key(self, text: str) -> str:
+        """Keyed hash of a quote."""
+        return salted_key(self.workspace.salt, QUOTE, text)
+
+    def parts(self) -> list[str]:
+        """Names of the parts that curated users are kept in, e.g. "part-0003"."""
+        return names(self.folder("curate") / "conversations")
+
+    def table(self, stage: str, name: str, part: str, schema: Schema) -> pl.DataFrame:
+        """One part of a table of a stage."""
+        return read_table(self.folder(stage) / name / f"{part}.parquet", schema)
+
+    def tables(self, stage: str, name: str, schema: Schema) -> pl.DataFrame:
+        """All parts of a table of a stage."""
+        folder = self.folder(stage) / name
+        frames = [read_table(folder / f"{part}.parquet", schema) for part in names(folder)]
+        return pl.concat(frames) if frames else empty(schema)
+
+
+def names(folder: Path) -> list[str]:
+    """Names of the Parquet parts in a folder, sorted, without ending."""
+    return sorted(path.stem for path in folder.glob("*.parquet"))
+
+
+def add_up(counts: Sequence[dict[str, int]]) -> dict[str, int]:
+    """Sums of counts by kind, kinds sorted."""
+    kinds = sorted({kind for one in counts for kind in one})
+    return {kind: sum(one.get(kind, 0) for one in counts) for kind in kinds}
+
+
+def read_counts(path: Path) -> dict[str, int]:
+    """Counts as a step left them beside its part."""
+    return orjson.loads(path.read_bytes())

@@ -1,0 +1,90 @@
+"""cluster and label: follow-up turns -> moves, and the catalogue that names them."""
+
+from __future__ import annotations
+
+import orjson
+import polars as pl
+
+from persona_extract.encoders import open_encoder
+from persona_extract.pipeline.job import Job
+from persona_extract.pipeline.steps import Steps
+from persona_extract.records.moves import Move
+from persona_extract.records.profile import Record
+from persona_extract.records.tables import MOVES, TURNS
+from persona_extract.store.atomic import read_table, write_json, write_table
+from persona_extract.store.embeddings import Kept
+from persona_extract.store.workspace import Counts
+from persona_extract.traits.cluster import MAP, MEMBERS, cluster_moves
+from persona_extract.traits.label import describe
+from persona_extract.traits.moves import follow_ups
+
+
+class Clustering(Record):
+    """How the moves were found: `clustering.json` of the stage."""
+
+    encoder: str
+    encoder_line: str
+    criterion: list[tuple[int, float]]
+    stability: float | None
+    n_follow_ups: int
+
+
+def cluster(job: Job, steps: Steps) -> Counts:
+    """Clusters the follow-ups of all users."""
+    counts = steps.once("cluster", cluster_all, job)
+    steps.say(clustering(job).encoder_line)
+    return counts
+
+
+def label(job: Job, steps: Steps) -> Counts:
+    """Names the clusters by key phrases."""
+    return steps.once("label", label_all, job)
+
+
+def cluster_all(job: Job) -> Counts:
+    """Embeds and clusters; writes the moves by part, the members and the map."""
+    settings, folder = job.settings.cluster, job.folder("cluster")
+    chosen = open_encoder(settings.encoder)
+    encoder = Kept(chosen.encoder, job.vectors) if chosen.per_text else chosen.encoder
+    follow = {
+        part: follow_ups(job.table("curate", "turns", part, TURNS), settings.max_words)
+        for part in job.parts()
+    }
+    every = pl.concat(follow.values())
+    found = cluster_moves(every, encoder, settings, seed=job.settings.seed)
+    order = ["user_key", "conversation_id", "turn"]
+    for part, rows in follow.items():
+        mine = found.moves.join(rows.select(order), on=order, how="semi").sort(order)
+        write_table(folder / "moves" / f"{part}.parquet", mine, MOVES)
+    write_table(folder / "members.parquet", found.members.sort(order), MEMBERS)
+    write_table(folder / "map.parquet", found.map, MAP)
+    said = Clustering(
+        encoder=encoder.name,
+        encoder_line=chosen.line,
+        criterion=list(found.criterion),
+        stability=found.stability,
+        n_follow_ups=every.height,
+    )
+    write_json(folder / "clustering.json", said.model_dump(mode="json"))
+    return {"follow-ups": every.height, "moves": found.moves["move"].n_unique()}
+
+
+def label_all(job: Job) -> Counts:
+    """Writes the catalogue."""
+    members = read_table(job.folder("cluster") / "members.parquet", MEMBERS)
+    moves = describe(members)
+    rows = [move.model_dump(mode="json") for move in moves]
+    write_json(job.folder("label") / "catalogue.json", rows)
+    return {"moves": len(moves)}
+
+
+def catalogue(job: Job) -> tuple[Move, ...]:
+    """The moves of a labelled run."""
+    rows = orjson.loads((job.folder("label") / "catalogue.json").read_bytes())
+    return tuple(Move.model_validate(row) for row in rows)
+
+
+def clustering(job: Job) -> Clustering:
+    """How the moves of a clustered run were found."""
+    path = job.folder("cluster") / "clustering.json"
+    return Clustering.model_validate_json(path.read_bytes())

@@ -1,0 +1,114 @@
+"""compile and ground: readings and moves -> profiles, and of those what holds on its evidence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import orjson
+import polars as pl
+
+from persona_extract import __version__
+from persona_extract.dimensions import all_dimensions
+from persona_extract.pipeline.job import Job, add_up, names
+from persona_extract.pipeline.measure import turn_schema
+from persona_extract.pipeline.moves import catalogue, clustering
+from persona_extract.pipeline.steps import Steps
+from persona_extract.profile.compile import Part, compile_profiles
+from persona_extract.profile.ground import ground
+from persona_extract.profile.standing import standings
+from persona_extract.records.profile import Profile, Provenance
+from persona_extract.records.tables import CONVERSATIONS, MOVES, TURNS, USER_READINGS, empty
+from persona_extract.store.atomic import read_table, write_bytes
+from persona_extract.store.workspace import Counts
+from persona_extract.text import content_hash
+
+
+def compile_users(job: Job, steps: Steps) -> Counts:
+    """Compiles a profile per user."""
+    return add_up(steps.each("compile", compile_part, job, job.parts()))
+
+
+def ground_users(job: Job, steps: Steps) -> Counts:
+    """Keeps of every profile what holds on its own evidence."""
+    return add_up(steps.each("ground", ground_part, job, job.parts()))
+
+
+def compile_part(job: Job, part: str) -> Counts:
+    """Compiles the users of one part against the whole population."""
+    turns = job.table("curate", "turns", part, TURNS)
+    population = job.tables("measure", "users", USER_READINGS)
+    mine = population.join(turns.select("user_key").unique(), on="user_key", how="semi")
+    profiles = compile_profiles(
+        Part(
+            conversations=job.table("curate", "conversations", part, CONVERSATIONS),
+            turns=turns,
+            readings=job.table("measure", "turns", part, turn_schema()),
+            standings=standings(mine, population),
+            moves=_moves(job, part),
+        ),
+        {move.id: move.label for move in catalogue(job)},
+        job.settings.profile,
+        provenance(job),
+        job.quote_key,
+    )
+    write_profiles(job.folder("compile") / f"{part}.jsonl", profiles)
+    return {"profiles": len(profiles), "directives": sum(len(p.directives) for p in profiles)}
+
+
+def ground_part(job: Job, part: str) -> Counts:
+    """Grounds the profiles of one part."""
+    turns = job.table("curate", "turns", part, TURNS)
+    readings = job.table("measure", "turns", part, turn_schema())
+    by_user = {
+        str(key[0]): rows for key, rows in readings.partition_by("user_key", as_dict=True).items()
+    }
+    texts = {
+        str(key[0]): rows for key, rows in turns.partition_by("user_key", as_dict=True).items()
+    }
+    kept: list[Profile] = []
+    refused: Counter[str] = Counter()
+    for profile in read_profiles(job.folder("compile") / f"{part}.jsonl"):
+        user = profile.source.user_key
+        grounded, ungrounded = ground(profile, texts[user], by_user[user], job.quote_key)
+        kept.append(grounded)
+        refused.update(f"ungrounded: {claim.reason}" for claim in ungrounded)
+    write_profiles(job.folder("ground") / f"{part}.jsonl", kept)
+    return {
+        "profiles": len(kept),
+        "directives": sum(len(p.directives) for p in kept),
+        "ungrounded": refused.total(),
+        **refused,
+    }
+
+
+def grounded_profiles(job: Job) -> list[Profile]:
+    """All grounded profiles of a run."""
+    files = sorted(job.folder("ground").glob("*.jsonl"))
+    return [profile for file in files for profile in read_profiles(file)]
+
+
+def provenance(job: Job) -> Provenance:
+    """What makes the profiles of this run."""
+    dimensions = (repr((d.name, d.definition, d.unit, str(d.expr))) for d in all_dimensions())
+    return Provenance(
+        code=f"persona_extract {__version__}",
+        dimensions=content_hash(*dimensions),
+        encoder=clustering(job).encoder,
+        settings=content_hash(job.settings.model_dump_json()),
+    )
+
+
+def write_profiles(path: Path, profiles: list[Profile]) -> None:
+    """Writes profiles as JSON lines."""
+    write_bytes(path, b"".join(orjson.dumps(p.model_dump(mode="json")) + b"\n" for p in profiles))
+
+
+def read_profiles(path: Path) -> list[Profile]:
+    """Reads what `write_profiles` wrote."""
+    return [Profile.model_validate_json(line) for line in path.read_bytes().splitlines()]
+
+
+def _moves(job: Job, part: str) -> pl.DataFrame:
+    folder = job.folder("cluster") / "moves"
+    return read_table(folder / f"{part}.parquet", MOVES) if part in names(folder) else empty(MOVES)

@@ -1,0 +1,103 @@
+"""pull: a source -> conversations in one schema, with salted keys. Resumes after a whole chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from persona_extract.pipeline.job import Job, add_up, names
+from persona_extract.pipeline.steps import Steps
+from persona_extract.records.profile import Record
+from persona_extract.records.tables import CONVERSATIONS, RECORDS, conform
+from persona_extract.sources import open_source
+from persona_extract.sources.protocol import Batch, Source, SourceOptions
+from persona_extract.store.atomic import write_json, write_table
+from persona_extract.store.workspace import Counts
+from persona_extract.text import salted_key
+
+
+class Chunk(Record):
+    """What is noted beside a chunk: its size, where the next one begins, what was skipped."""
+
+    n: int
+    token: str
+    skipped: dict[str, int]
+
+
+def opened(job: Job) -> Source:
+    """The source of a run."""
+    pull = job.settings.pull
+    return open_source(job.spec, SourceOptions(revision=pull.revision, fields=dict(pull.fields)))
+
+
+def pull(job: Job, steps: Steps) -> Counts:
+    """Reads the source into chunks of conversations."""
+    limit, known = job.settings.pull.limit, opened(job).count()
+    total = known if limit is None else limit if known is None else min(limit, known)
+    steps.stream("pull", read_chunks, job, total)
+    chunks = [_note(job, name) for name in names(job.folder("pull") / "chunks")]
+    skipped = add_up([chunk.skipped for chunk in chunks])
+    return {
+        "conversations": sum(chunk.n for chunk in chunks),
+        **{f"skipped: {reason}": n for reason, n in skipped.items()},
+    }
+
+
+def read_chunks(job: Job) -> Iterator[int]:
+    """Writes chunk after chunk, after those that an interrupted run left; yields their sizes."""
+    done, token = 0, None
+    present = [_note(job, name) for name in names(job.folder("pull") / "chunks")]
+    for chunk in present:
+        done, token = done + chunk.n, chunk.token
+        yield chunk.n
+    left = None if job.settings.pull.limit is None else job.settings.pull.limit - done
+    number = len(present)
+    if left is not None and left <= 0:
+        return
+    for batch in opened(job).batches(size=job.settings.pull.chunk, token=token):
+        n = _write(job, f"chunk-{number:05d}", batch, left)
+        yield n
+        number += 1
+        if left is not None:
+            left -= n
+            if left <= 0:
+                return
+
+
+def salted(records: pl.DataFrame, salt: bytes) -> pl.DataFrame:
+    """`RECORDS` -> `CONVERSATIONS`: ids become keyed hashes. A user without id gets a key of its
+    own for each conversation: such users are never merged."""
+    ids = [
+        salted_key(salt, "conversation", corpus, source_id)
+        for corpus, source_id in records.select("corpus", "source_id").iter_rows()
+    ]
+    users = [
+        salted_key(salt, "user", corpus, user)
+        if user is not None
+        else salted_key(salt, "user of conversation", key)
+        for (corpus, user), key in zip(
+            records.select("corpus", "user_id").iter_rows(), ids, strict=True
+        )
+    ]
+    keyed = records.with_columns(
+        pl.Series("conversation_id", ids, pl.String),
+        pl.Series("user_key", users, pl.String),
+        user_known=pl.col("user_id").is_not_null(),
+    ).drop("source_id", "user_id")
+    return conform(keyed, CONVERSATIONS)
+
+
+def _write(job: Job, name: str, batch: Batch, left: int | None) -> int:
+    """Writes one chunk and, last, the note that makes it count."""
+    frame = conform(batch.frame, RECORDS)
+    frame = frame if left is None else frame.head(left)
+    folder = job.folder("pull") / "chunks"
+    note = Chunk(n=frame.height, token=batch.token, skipped=batch.skipped)
+    write_json(folder / f"{name}.json", note.model_dump())
+    write_table(folder / f"{name}.parquet", salted(frame, job.workspace.salt), CONVERSATIONS)
+    return frame.height
+
+
+def _note(job: Job, name: str) -> Chunk:
+    return Chunk.model_validate_json((job.folder("pull") / "chunks" / f"{name}.json").read_bytes())

@@ -1,0 +1,199 @@
+"""report: everything the run found -> one results document, drawn as HTML and Markdown."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from persona_extract import __version__
+from persona_extract.curate import REASONS
+from persona_extract.dimensions import all_dimensions
+from persona_extract.dimensions.levels import population
+from persona_extract.pipeline.comparing import Compared, compared
+from persona_extract.pipeline.job import FOLDERS, Job
+from persona_extract.pipeline.moves import catalogue, clustering
+from persona_extract.pipeline.profiles import grounded_profiles
+from persona_extract.pipeline.pull import opened
+from persona_extract.pipeline.steps import Steps
+from persona_extract.records.moves import Move
+from persona_extract.records.profile import Profile
+from persona_extract.records.results import (
+    ClusterResult,
+    Counted,
+    DimensionResult,
+    DropCount,
+    MovePoint,
+    MoveResult,
+    Results,
+    StageResult,
+    UserResult,
+)
+from persona_extract.records.tables import USER_READINGS
+from persona_extract.report.html import html_report
+from persona_extract.report.markdown import markdown_summary
+from persona_extract.store.atomic import read_table, write_bytes, write_json
+from persona_extract.store.workspace import Counts
+from persona_extract.traits.cluster import MAP, MEMBERS
+from persona_extract.traits.label import PUBLIC_USERS, exemplars
+
+REPEATED_MEANING = "The corpus lists the same conversation id again."
+DIRECTIVES_SHOWN = 5
+EXAMPLES_SHOWN = 5
+EXAMPLE_CHARS = 120
+
+
+def report(job: Job, steps: Steps) -> Counts:
+    """Writes results.json, report.html and summary.md."""
+    return steps.once("report", report_all, job)
+
+
+def report_all(job: Job) -> Counts:
+    """Writes the results of a finished run."""
+    found = results(job)
+    write_json(job.folder("report") / "results.json", found.model_dump(mode="json"))
+    write_bytes(job.folder("report") / "summary.md", markdown_summary(found).encode())
+    write_bytes(job.report, html_report(found).encode())
+    return {"dimensions": len(found.dimensions), "users": len(found.users)}
+
+
+def results(job: Job) -> Results:
+    """Collects what the stages left into one document."""
+    counts = stage_counts(job)
+    profiles = sorted(grounded_profiles(job), key=lambda p: p.source.user_key)
+    sources = [profile.source for profile in profiles]
+    found: Compared = compared(job)
+    made_up = opened(job).made_up
+    return Results(
+        title=f"Behaviour profiles from {', '.join(sorted({s.corpus for s in sources}))}",
+        made_up=made_up,
+        code=f"persona_extract {__version__}",
+        source=job.spec,
+        corpora=sorted({source.corpus for source in sources}),
+        revisions=sorted({source.revision for source in sources}),
+        licences=sorted({source.licence for source in sources}),
+        settings=job.settings,
+        stages=_stages(job, counts),
+        n_conversations=counts["pull"]["conversations"],
+        n_kept=counts["curate"]["kept"],
+        n_turns=counts["curate"]["turns"],
+        n_users=counts["curate"]["users"],
+        n_profiles=len(profiles),
+        n_directives=sum(len(profile.directives) for profile in profiles),
+        n_directives_ungrounded=counts["ground"]["ungrounded"],
+        skipped=_kinds(counts["pull"], "skipped: "),
+        dropped=drops(counts["curate"]),
+        repairs=_kinds(counts["curate"], "repair: "),
+        masked=_kinds(counts["curate"], "mask: "),
+        dimensions=_dimensions(job, [source.user_key for source in sources]),
+        users=[_user(profile) for profile in profiles],
+        clusters=_clusters(job, examples=made_up or job.settings.report.examples, made_up=made_up),
+        identity=found.identity,
+        identity_note=found.identity_note,
+        strata=found.strata,
+        arms_note=found.arms_note,
+    )
+
+
+def stage_counts(job: Job) -> dict[str, Counts]:
+    """What each finished stage counted."""
+    left = {stage: job.workspace.finished(folder) for stage, folder in FOLDERS.items()}
+    return {stage: finished.counts for stage, finished in left.items() if finished is not None}
+
+
+def drops(curated: Counts) -> list[DropCount]:
+    """Reasons for which conversations were dropped, the most frequent first."""
+    meanings = {**REASONS, "repeated_id": REPEATED_MEANING}
+    found = [
+        DropCount(reason=c.kind, meaning=meanings[c.kind], n=c.n)
+        for c in _kinds(curated, "dropped: ")
+        if c.n
+    ]
+    return sorted(found, key=lambda drop: (-drop.n, drop.reason))
+
+
+def _kinds(counts: Counts, prefix: str) -> list[Counted]:
+    return [
+        Counted(kind=kind.removeprefix(prefix), n=n)
+        for kind, n in counts.items()
+        if kind.startswith(prefix)
+    ]
+
+
+def _stages(job: Job, counts: dict[str, Counts]) -> list[StageResult]:
+    found = {stage: job.workspace.finished(FOLDERS[stage]) for stage in counts}
+    return [
+        StageResult(stage=stage, digest=left.digest, counts=left.counts)
+        for stage, left in found.items()
+        if left is not None
+    ]
+
+
+def _dimensions(job: Job, users: list[str]) -> list[DimensionResult]:
+    readings = job.tables("measure", "users", USER_READINGS)
+    place = {user: i for i, user in enumerate(users)}
+    quantiles = {row["dimension"]: row for row in population(readings).iter_rows(named=True)}
+    by_dimension = {
+        str(key[0]): rows.sort("user_key")
+        for key, rows in readings.partition_by("dimension", as_dict=True).items()
+    }
+    return [
+        DimensionResult(
+            name=dimension.name,
+            group=dimension.group,
+            definition=dimension.definition,
+            unit=dimension.unit,
+            median=round(quantiles[dimension.name]["q50"], 5),
+            q25=round(quantiles[dimension.name]["q25"], 5),
+            q75=round(quantiles[dimension.name]["q75"], 5),
+            mean=round(quantiles[dimension.name]["mean"], 5),
+            values=by_dimension[dimension.name]["value"].round(5).to_list(),
+            users=[place[user] for user in by_dimension[dimension.name]["user_key"]],
+        )
+        for dimension in all_dimensions()
+        if dimension.name in by_dimension
+    ]
+
+
+def _user(profile: Profile) -> UserResult:
+    return UserResult(
+        user_key=profile.source.user_key,
+        profile=profile.id,
+        n_conversations=len(profile.source.conversations),
+        n_turns=profile.source.n_turns,
+        directives=[directive.text for directive in profile.directives[:DIRECTIVES_SHOWN]],
+    )
+
+
+def _clusters(job: Job, *, examples: bool, made_up: bool) -> ClusterResult:
+    how, folder = clustering(job), job.folder("cluster")
+    members = read_table(folder / "members.parquet", MEMBERS)
+    points = read_table(folder / "map.parquet", MAP)
+    return ClusterResult(
+        encoder=how.encoder,
+        encoder_line=how.encoder_line,
+        criterion_name="mean silhouette (Rousseeuw 1987)",
+        criterion=how.criterion,
+        n_texts=how.n_follow_ups,
+        moves=[_move(move, members, examples=examples, made_up=made_up) for move in catalogue(job)],
+        points=[
+            MovePoint(x=round(x, 4), y=round(y, 4), move=move, text=form or "")
+            for x, y, move, form in points.select("x", "y", "move", "form").iter_rows()
+        ],
+    )
+
+
+def _move(move: Move, members: pl.DataFrame, *, examples: bool, made_up: bool) -> MoveResult:
+    note = f"wordings that at least {PUBLIC_USERS} users share"
+    shown = move.exemplars
+    if examples:
+        note = "made-up corpus" if made_up else "masked quotes, shown because they were asked for"
+        shown = [text[:EXAMPLE_CHARS] for text in exemplars(members, move.id, EXAMPLES_SHOWN)]
+    return MoveResult(
+        id=move.id,
+        label=move.label,
+        phrases=move.phrases,
+        n_turns=move.n_turns,
+        n_users=move.n_users,
+        share=move.share,
+        exemplars=shown,
+        exemplar_note=note,
+    )

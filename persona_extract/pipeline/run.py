@@ -1,0 +1,153 @@
+"""The pipeline, written once: which stages there are, what each depends on, which are skipped."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from persona_extract import __version__
+from persona_extract.errors import UsageError
+from persona_extract.pipeline import comparing, curate, measure, moves, packing, profiles, pull
+from persona_extract.pipeline import reporting as reports
+from persona_extract.pipeline.job import FOLDERS, Job
+from persona_extract.pipeline.steps import Steps, Watcher
+from persona_extract.records.settings import Settings
+from persona_extract.store.atomic import write_json
+from persona_extract.store.workspace import Counts, Finished, locked
+from persona_extract.text import content_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage.
+
+    Attributes:
+        name: as in `FOLDERS`.
+        run: does the work and counts it.
+        needs: stages whose tables it reads.
+        settings: the part of the settings that changes its outcome.
+    """
+
+    name: str
+    run: Callable[[Job, Steps], Counts]
+    needs: tuple[str, ...]
+    settings: Callable[[Settings], object]
+
+
+STAGES = (
+    Stage("pull", pull.pull, (), lambda s: s.pull),
+    Stage("curate", curate.curate, ("pull",), lambda s: s.curate),
+    Stage("measure", measure.measure, ("curate",), lambda s: None),
+    Stage("cluster", moves.cluster, ("curate",), lambda s: (s.cluster, s.seed)),
+    Stage("label", moves.label, ("cluster",), lambda s: None),
+    Stage(
+        "compile",
+        profiles.compile_users,
+        ("curate", "measure", "cluster", "label"),
+        lambda s: s,
+    ),
+    Stage("ground", profiles.ground_users, ("curate", "measure", "compile"), lambda s: None),
+    Stage("pack", packing.pack, ("measure", "label", "ground"), lambda s: None),
+    Stage(
+        "simulate",
+        comparing.simulate,
+        ("curate", "measure"),
+        lambda s: (s.simulate, s.profile, s.seed),
+    ),
+    Stage(
+        "compare",
+        comparing.compare,
+        ("curate", "measure", "simulate"),
+        lambda s: (s.simulate, s.seed),
+    ),
+    Stage("report", reports.report, tuple(FOLDERS)[:-1], lambda s: s),
+)
+
+
+def run(job: Job, steps: Steps, watcher: Watcher, until: str = "report") -> None:
+    """Runs the stages up to `until`; skips what is finished, resumes what was interrupted.
+
+    Raises:
+        UsageError: `until` is no stage.
+        PersonaExtractError: a stage failed; what was finished before stays.
+    """
+    if until not in FOLDERS:
+        raise UsageError(f"no stage is named {until!r}. Stages: {', '.join(FOLDERS)}.")
+    done: dict[str, Finished] = {}
+    with locked(job.workspace):
+        start = _root_digest(job)
+        for stage in STAGES:
+            done[stage.name] = _run_stage(stage, job, steps, watcher, start, done)
+            if stage.name == until:
+                break
+        write_json(job.workspace.root / "manifest.json", _manifest(job, start, done))
+
+
+def _run_stage(
+    stage: Stage,
+    job: Job,
+    steps: Steps,
+    watcher: Watcher,
+    start: str,
+    done: dict[str, Finished],
+) -> Finished:
+    digest = content_hash(
+        stage.name,
+        start,
+        repr(stage.settings(job.settings)),
+        *(repr(sorted(done[name].files.items())) for name in stage.needs),
+        length=64,
+    )
+    folder = FOLDERS[stage.name]
+    left = job.workspace.finished(folder)
+    if left is not None and left.digest == digest and _delivered(stage.name, job):
+        watcher.end(stage.name, "unchanged, skipped")
+        return left
+    job.workspace.begin(folder, digest)
+    return job.workspace.finish(folder, digest, stage.run(job, steps))
+
+
+def _delivered(stage: str, job: Job) -> bool:
+    """Whether what a stage puts outside its own folder is still there and unchanged."""
+    if stage == "pack":
+        return packing.intact(job)
+    return stage != "report" or job.report.is_file()
+
+
+def _root_digest(job: Job) -> str:
+    return content_hash(
+        job.spec,
+        pull.opened(job).fingerprint(),
+        hashlib.sha256(job.workspace.salt).hexdigest(),
+        code_digest(),
+        length=64,
+    )
+
+
+@cache
+def code_digest() -> str:
+    """SHA-256 of the package's own files: other code, other results."""
+    digest = hashlib.sha256()
+    root = Path(str(files("persona_extract")))
+    for path in sorted(root.rglob("*")):
+        if path.suffix in (".py", ".txt", ".jinja", ".css", ".js"):
+            digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _manifest(job: Job, start: str, done: dict[str, Finished]) -> dict[str, object]:
+    return {
+        "code": f"persona_extract {__version__}",
+        "code_digest": code_digest(),
+        "input_digest": start,
+        "source": job.spec,
+        "settings": job.settings.model_dump(mode="json"),
+        "stages": {
+            name: {"digest": left.digest, "counts": left.counts, "files": left.files}
+            for name, left in done.items()
+        },
+    }

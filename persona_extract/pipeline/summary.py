@@ -1,0 +1,41 @@
+"""What a run came to, in the few numbers that a command prints."""
+
+from __future__ import annotations
+
+from persona_extract.pipeline.job import Job
+from persona_extract.pipeline.moves import clustering
+from persona_extract.pipeline.reporting import drops, stage_counts
+from persona_extract.records.profile import Record
+
+
+class RunSummary(Record):
+    """What `persona-extract run --json` prints. What was not reached is null."""
+
+    workspace: str
+    pack: str | None
+    report: str | None
+    n_conversations: int
+    n_kept: int | None
+    dropped: dict[str, int] | None
+    n_users: int | None
+    n_profiles: int | None
+    encoder: str | None
+    seconds: float
+
+
+def summarise(job: Job, seconds: float) -> RunSummary:
+    """Reads the counts that the finished stages left."""
+    counts = stage_counts(job)
+    curated = counts.get("curate")
+    return RunSummary(
+        workspace=str(job.workspace.root),
+        pack=str(job.pack) if "pack" in counts else None,
+        report=str(job.report) if "report" in counts else None,
+        n_conversations=counts["pull"]["conversations"],
+        n_kept=curated["kept"] if curated else None,
+        dropped={drop.reason: drop.n for drop in drops(curated)} if curated else None,
+        n_users=curated["users"] if curated else None,
+        n_profiles=counts["ground"]["profiles"] if "ground" in counts else None,
+        encoder=clustering(job).encoder if "cluster" in counts else None,
+        seconds=round(seconds, 2),
+    )

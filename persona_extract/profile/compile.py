@@ -1,0 +1,296 @@
+"""One user's readings against the population -> a profile. Bulk work is done for all users of a
+part at once; only the records are made one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import polars as pl
+
+from persona_extract.dimensions import all_dimensions, find_dimension
+from persona_extract.dimensions.directives import word_directive
+from persona_extract.profile.policy import policies
+from persona_extract.records.profile import (
+    Check,
+    Directive,
+    Evidence,
+    MoveRate,
+    Policy,
+    Profile,
+    ProfileSource,
+    Provenance,
+    Reading,
+    Support,
+    Window,
+    profile_id,
+)
+from persona_extract.records.settings import ProfileSettings
+
+MIN_TURNS = 3
+MIN_WEIGHT = 0.5
+MIN_Z = 0.5
+"""A directive needs at least this many turns, this reliability and this shrunk deviation."""
+
+DIGITS = 6
+KEYS = ["user_key", "conversation_id", "turn"]
+
+Row = dict[str, Any]  # a polars row: checked by the record that it becomes
+Made = TypeVar("Made")
+
+QuoteKey = Callable[[str], str]
+"""Text of a turn -> its keyed hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The users of one part.
+
+    Attributes:
+        conversations: kept conversations (`records.tables.CONVERSATIONS`).
+        turns: their user turns (`records.tables.TURNS`).
+        readings: turn readings of those turns, one column a dimension.
+        standings: `profile.standing.standings`, rows of these users (more do no harm).
+        moves: `records.tables.MOVES` of these users (more do no harm).
+    """
+
+    conversations: pl.DataFrame
+    turns: pl.DataFrame
+    readings: pl.DataFrame
+    standings: pl.DataFrame
+    moves: pl.DataFrame
+
+
+def compile_profiles(
+    part: Part,
+    labels: dict[str, str],
+    settings: ProfileSettings,
+    provenance: Provenance,
+    quote_key: QuoteKey,
+) -> list[Profile]:
+    """One profile per user of the part, sorted by user key.
+
+    Args:
+        part: the users.
+        labels: move id -> label.
+        settings: sizes.
+        provenance: written into every profile.
+        quote_key: keyed hash for quotes; text itself is never written.
+    """
+    sources = _sources(part)
+    standings = part.standings.filter(pl.col("user_key").is_in(list(sources)))
+    directives = _directives(part, _candidates(standings, settings.directives), settings, quote_key)
+    readings = _by_user(standings, _reading)
+    moves = _moves(part.moves, labels)
+    policy = policies(part.turns)
+    return [
+        _profile(
+            source=source,
+            readings=readings.get(key, []),
+            directives=directives.get(key, []),
+            moves=moves.get(key, []),
+            policy=policy[key],
+            provenance=provenance,
+        )
+        for key, source in sources.items()
+    ]
+
+
+def with_directives(profile: Profile, directives: Iterable[Directive]) -> Profile:
+    """The same profile with other directives, and the id that goes with them."""
+    changed = profile.model_copy(update={"directives": list(directives)})
+    return changed.model_copy(update={"id": profile_id(changed)})
+
+
+def _profile(
+    *,
+    source: ProfileSource,
+    readings: list[Reading],
+    directives: list[Directive],
+    moves: list[MoveRate],
+    policy: Policy,
+    provenance: Provenance,
+) -> Profile:
+    draft = Profile(
+        id="p_" + "0" * 16,
+        source=source,
+        readings=readings,
+        directives=directives,
+        moves=moves,
+        policy=policy,
+        provenance=provenance,
+    )
+    return draft.model_copy(update={"id": profile_id(draft)})
+
+
+def _sources(part: Part) -> dict[str, ProfileSource]:
+    rows = (
+        part.conversations.join(
+            part.turns.group_by("conversation_id").agg(turns=pl.len()), on="conversation_id"
+        )
+        .sort("user_key", "conversation_id")
+        .group_by("user_key", maintain_order=True)
+        .agg(
+            pl.col("corpus").first(),
+            pl.col("revision").first(),
+            pl.col("licence").first(),
+            pl.col("conversation_id"),
+            pl.col("turns").sum(),
+            first=pl.col("started").min().dt.to_string("%Y-%m-%d"),
+            last=pl.col("started").max().dt.to_string("%Y-%m-%d"),
+        )
+    )
+    return {
+        row["user_key"]: ProfileSource(
+            corpus=row["corpus"],
+            revision=row["revision"],
+            licence=row["licence"],
+            user_key=row["user_key"],
+            conversations=row["conversation_id"],
+            n_turns=row["turns"],
+            window=Window(first=row["first"], last=row["last"]),
+        )
+        for row in rows.iter_rows(named=True)
+    }
+
+
+def _reading(row: Row) -> Reading:
+    return Reading.model_validate({name: _rounded(row[name]) for name in Reading.model_fields})
+
+
+def _rounded(value: object) -> object:
+    return round(value, DIGITS) if isinstance(value, float) else value
+
+
+def _by_user(rows: pl.DataFrame, make: Callable[[Row], Made]) -> dict[str, list[Made]]:
+    made: dict[str, list[Made]] = {}
+    for row in rows.iter_rows(named=True):
+        made.setdefault(str(row["user_key"]), []).append(make(row))
+    return made
+
+
+def _moves(moves: pl.DataFrame, labels: dict[str, str]) -> dict[str, list[MoveRate]]:
+    rates = (
+        moves.group_by("user_key", "move")
+        .agg(n=pl.len())
+        .with_columns(rate=(pl.col("n") / pl.col("n").sum().over("user_key")).round(DIGITS))
+        .sort("user_key", "n", "move", descending=[False, True, False])
+    )
+    return _by_user(
+        rates,
+        lambda row: MoveRate.model_validate(
+            {"label": labels[str(row["move"])], **{k: row[k] for k in ("move", "rate", "n")}}
+        ),
+    )
+
+
+def _candidates(standings: pl.DataFrame, most: int) -> pl.DataFrame:
+    """Rows of the standings that deserve a directive, strongest first, at most `most` a user."""
+    told = pl.DataFrame(
+        [(d.name, side) for d in all_dimensions() for side in d.directives],
+        schema={"dimension": pl.String, "side": pl.String},
+        orient="row",
+    )
+    return (
+        standings.filter(
+            pl.col("level") != "typical",
+            pl.col("n") >= MIN_TURNS,
+            pl.col("weight") >= MIN_WEIGHT,
+            pl.col("z").abs() >= MIN_Z,
+        )
+        .with_columns(
+            side=pl.when(pl.col("percentile") > 0.5).then(pl.lit("high")).otherwise(pl.lit("low")),
+            strength=(pl.col("z").abs() / (1 + pl.col("z").abs())).round(DIGITS),
+            threshold=(pl.col("median") + pl.col("value")) / 2,
+        )
+        .join(told, on=["dimension", "side"], how="semi")
+        .sort("user_key", "strength", "dimension", descending=[False, True, False])
+        .group_by("user_key", maintain_order=True)
+        .head(most)
+    )
+
+
+def _directives(
+    part: Part, candidates: pl.DataFrame, settings: ProfileSettings, quote_key: QuoteKey
+) -> dict[str, list[Directive]]:
+    shown = _shown(part, candidates)
+    support = {
+        (user, dimension): n
+        for user, dimension, n in shown.group_by("user_key", "dimension").len().iter_rows()
+    }
+    evidence = _evidence(part, shown, settings.evidence, quote_key)
+    made: dict[str, list[Directive]] = {}
+    for row in candidates.iter_rows(named=True):
+        at = (row["user_key"], row["dimension"])
+        made.setdefault(at[0], []).append(_directive(row, support.get(at, 0), evidence.get(at, [])))
+    return made
+
+
+def _directive(row: Row, n: int, evidence: list[Evidence]) -> Directive:
+    name: str = row["dimension"]
+    return Directive(
+        dimension=name,
+        level=row["level"],
+        text=word_directive(find_dimension(name), row["side"], row["value"]) or "",
+        strength=row["strength"],
+        support=Support(n=n, of=row["n"]),
+        evidence=evidence,
+        check=Check(
+            dimension=name,
+            operator=">=" if row["side"] == "high" else "<=",
+            threshold=round(row["threshold"], DIGITS),
+            min_turns=MIN_TURNS,
+        ),
+    )
+
+
+def _shown(part: Part, candidates: pl.DataFrame) -> pl.DataFrame:
+    """The turns that show each candidate: their reading is beyond the check's threshold."""
+    dimensions = candidates["dimension"].unique().sort().to_list()
+    high = pl.col("side") == "high"
+    return (
+        part.readings.select(*KEYS, *dimensions)
+        .unpivot(dimensions, index=KEYS, variable_name="dimension", value_name="reading")
+        .drop_nulls("reading")
+        .join(
+            candidates.select("user_key", "dimension", "side", "threshold"),
+            on=["user_key", "dimension"],
+        )
+        .filter(
+            (high & (pl.col("reading") >= pl.col("threshold")))
+            | (~high & (pl.col("reading") <= pl.col("threshold")))
+        )
+    )
+
+
+def _evidence(
+    part: Part, shown: pl.DataFrame, most: int, quote_key: QuoteKey
+) -> dict[tuple[str, str], list[Evidence]]:
+    """Per user and dimension the turns that show it most, earliest first among equals."""
+    rows = (
+        shown.with_columns(beyond=(pl.col("reading") - pl.col("threshold")).abs())
+        .sort(
+            "user_key",
+            "dimension",
+            "beyond",
+            "conversation_id",
+            "turn",
+            descending=[False, False, True, False, False],
+        )
+        .group_by("user_key", "dimension", maintain_order=True)
+        .head(most)
+        .join(part.turns.select(*KEYS, "text"), on=KEYS, maintain_order="left")
+    )
+    made: dict[tuple[str, str], list[Evidence]] = {}
+    for row in rows.iter_rows(named=True):
+        made.setdefault((row["user_key"], row["dimension"]), []).append(
+            Evidence(
+                conversation=row["conversation_id"],
+                turn=row["turn"],
+                start=0,
+                end=len(row["text"]),
+                quote_key=quote_key(row["text"]),
+            )
+        )
+    return made

@@ -1,0 +1,132 @@
+"""The report as one HTML file that needs no network: text, tables, charts and the results."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, cast
+
+import jinja2
+from markupsafe import Markup
+
+from persona_extract.records.results import DimensionResult, Results
+from persona_extract.report import intervals, movement, population, words
+from persona_extract.report.thin import thin
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    Json = dict[str, object]
+
+_TEMPLATES = "persona_extract.report", "templates"
+_FILTERS = {
+    "count": words.count,
+    "number": words.number,
+    "percent": words.percent,
+    "interval": words.interval,
+    "name": words.plain_name,
+}
+_WORDS = {
+    "level": words.level,
+    "part": words.part,
+    "contrast_sentence": words.contrast_sentence,
+    "attribution_sentence": words.attribution_sentence,
+    "identity_sentence": words.identity_sentence,
+    "colour_of": movement.colour_of,
+    "arm_words": words.ARMS,
+    "baseline_words": words.BASELINES,
+    "baseline": words.baseline,
+    "signs": intervals.SIGNS,
+    "key_length": population.KEY_LENGTH,
+}
+
+
+def html_report(results: Results) -> str:
+    """The whole page. All text in it is escaped; scripts run only if their hash is the page's."""
+    from persona_extract.report.charts import draw_charts
+
+    shown = thin(results)
+    charts = draw_charts(shown)
+    scripts = [_vega(), _text("report.js")]
+    return (
+        _environment()
+        .get_template("report.html.jinja")
+        .render(
+            r=shown,
+            n_listed=len(results.users),
+            n_points=len(results.clusters.points),
+            groups=_groups(shown),
+            charts=charts.keys(),
+            specs=_script_json(_specs(charts)),
+            document=_script_json(shown.model_dump(mode="json")),
+            scripts=[Markup(script) for script in scripts],
+            script_hashes=[_csp_hash(script) for script in scripts],
+            style=Markup(_text("report.css")),
+        )
+    )
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader(*_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    cast("dict[str, object]", environment.filters).update(_FILTERS)
+    cast("dict[str, object]", environment.globals).update(_WORDS)
+    return environment
+
+
+def _groups(results: Results) -> dict[str, list[tuple[int, DimensionResult]]]:
+    """Dimensions by group, each with its place in the results; groups in order of appearance."""
+    groups: dict[str, list[tuple[int, DimensionResult]]] = {}
+    for i, dimension in enumerate(results.dimensions):
+        groups.setdefault(dimension.group, []).append((i, dimension))
+    return groups
+
+
+def _specs(charts: dict[str, alt.LayerChart]) -> Json:
+    """Specs of all charts, and the data they draw from, each kept once under its digest."""
+    pool: Json = {}
+    specs: Json = {}
+    for name, chart in charts.items():
+        spec = chart.to_dict(validate=False)  # validated by the tests: it takes seconds
+        for key in ("$schema", "config"):
+            spec.pop(key, None)
+        held: Json = spec.pop("datasets", {})
+        data: dict[str, str] = {}
+        for label, rows in held.items():
+            digest = hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:12]
+            pool[digest] = rows
+            data[label] = digest
+        specs[name] = {"spec": spec, "data": data}
+    return {"pool": pool, "charts": specs}
+
+
+def _script_json(value: object) -> Markup:
+    """JSON that cannot end the script element it stands in, nor open a comment there."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for unsafe in "<>&\u2028\u2029":
+        text = text.replace(unsafe, f"\\u{ord(unsafe):04x}")
+    return Markup(text)
+
+
+def _csp_hash(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _text(name: str) -> str:
+    return files(_TEMPLATES[0]).joinpath(_TEMPLATES[1], name).read_text(encoding="utf-8")
+
+
+@cache
+def _vega() -> str:
+    """Vega, Vega-Lite and vega-embed (BSD-3-Clause) as one script, 0.9 MB."""
+    import vl_convert
+
+    return cast(str, vl_convert.javascript_bundle(None))

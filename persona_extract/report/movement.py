@@ -1,0 +1,79 @@
+# pyright: reportUnknownMemberType=false
+# (altair's encoding channels are generated code with untyped keyword arguments)
+"""Charts of the follow-up moves: a map of the turns, and how the number of clusters was chosen."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING
+
+from persona_extract.records.results import ClusterResult
+
+if TYPE_CHECKING:
+    import altair as alt
+
+COLOURS = 8  # categorical colours of the page; a ninth move takes the first again
+
+
+def draw_map(clusters: ClusterResult) -> alt.LayerChart:
+    """Follow-up turns in two dimensions, coloured by move, with each move's id at its middle."""
+    import altair as alt
+
+    labels = {move.id: move.label for move in clusters.moves}
+    rows = [
+        {"x": p.x, "y": p.y, "move": p.move, "label": labels.get(p.move, ""), "text": p.text}
+        for p in clusters.points
+    ]
+    order = [move.id for move in clusters.moves]
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(zero=False))
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(zero=False))
+    tooltip = [alt.Tooltip("move:N"), alt.Tooltip("label:N", title="label")]
+    if any(p.text for p in clusters.points):
+        tooltip.append(alt.Tooltip("text:N", title="turn"))
+    dots = alt.Chart(alt.InlineData(values=rows)).mark_circle(style="spot", size=28)
+    colour = alt.Color("move:N", legend=None, scale=alt.Scale(domain=order))
+    names = alt.Chart(alt.InlineData(values=_middles(clusters)))
+    layers = [
+        dots.encode(x=x, y=y, color=colour, tooltip=tooltip),
+        names.mark_text(style="halo").encode(x=x, y=y, text="move:N"),
+        names.mark_text(style="spot-name").encode(x=x, y=y, text="move:N"),
+    ]
+    return alt.LayerChart(layer=layers).properties(width="container", height=420)
+
+
+def draw_criterion(clusters: ClusterResult) -> alt.LayerChart:
+    """The criterion over the number of clusters that were tried; the taken one is marked."""
+    import altair as alt
+
+    taken = len(clusters.moves)
+    rows = [{"k": k, "value": v, "taken": k == taken} for k, v in clusters.criterion]
+    chart = alt.Chart(alt.InlineData(values=rows)).encode(
+        x=alt.X("k:Q", title="number of clusters", axis=alt.Axis(tickMinStep=1, format="d")).scale(
+            zero=False
+        ),
+        y=alt.Y("value:Q", title=clusters.criterion_name, scale=alt.Scale(zero=False)),
+        tooltip=[alt.Tooltip("k:Q", title="clusters"), alt.Tooltip("value:Q", format=".4f")],
+    )
+    picked = chart.transform_filter("datum.taken")
+    layers = [
+        chart.mark_line(style="curve"),
+        chart.mark_circle(style="curve-dot", size=40),
+        picked.mark_circle(style="taken", size=140),
+        picked.mark_text(style="taken-name", dy=-14).encode(text=alt.value(f"taken: {taken}")),
+    ]
+    return alt.LayerChart(layer=layers).properties(width="container", height=220)
+
+
+def colour_of(position: int) -> int:
+    """Number of the page's categorical colour for the move at a position."""
+    return position % COLOURS + 1
+
+
+def _middles(clusters: ClusterResult) -> list[dict[str, float | str]]:
+    middles: list[dict[str, float | str]] = []
+    for move in clusters.moves:
+        mine = [p for p in clusters.points if p.move == move.id]
+        if mine:
+            spot = {"x": median(p.x for p in mine), "y": median(p.y for p in mine)}
+            middles.append({**spot, "move": move.id})
+    return middles

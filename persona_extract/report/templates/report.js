@@ -1,0 +1,111 @@
+"use strict";
+// Colours are CSS variables inside the SVG, so that light, dark and print need no new drawing.
+const held = JSON.parse(document.getElementById("charts").textContent);
+const paint = (colour, more) => ({ color: `var(--${colour})`, ...more });
+const text = { font: "system-ui, sans-serif", fontSize: 12 };
+const config = {
+  background: null,
+  aria: false, // the page names every chart; thousands of labelled dots help nobody
+  font: "system-ui, sans-serif",
+  view: { stroke: null },
+  axis: {
+    labelColor: "var(--muted)", titleColor: "var(--muted)", gridColor: "var(--grid)",
+    domainColor: "var(--line)", tickColor: "var(--line)",
+    labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", titleLimit: 240, labelFlush: false,
+  },
+  axisY: { domain: false, ticks: false, labelPadding: 8 },
+  legend: { labelColor: "var(--ink)", labelFontSize: 13, symbolSize: 90 },
+  range: { category: [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `var(--c${n})`) },
+  mark: { color: "var(--c1)" },
+  style: {
+    "group-title": text,
+    dot: paint("dot", { opacity: 0.6 }),
+    band: paint("band", { opacity: 0.75 }),
+    median: paint("median", { strokeWidth: 2 }),
+    bars: paint("bar"),
+    "bar-name": paint("ink", text),
+    spot: { opacity: 0.6 },
+    halo: { ...paint("paper"), stroke: "var(--paper)", strokeWidth: 4, strokeJoin: "round", ...text, fontSize: 13, fontWeight: "bold" },
+    "spot-name": paint("ink", { ...text, fontSize: 13, fontWeight: "bold" }),
+    curve: paint("c1", { strokeWidth: 2 }),
+    "curve-dot": paint("c1", { opacity: 1 }),
+    taken: paint("median", { opacity: 1 }),
+    "taken-name": paint("ink", { ...text, fontSize: 13, fontWeight: "bold" }),
+    whisker: paint("c1", { strokeWidth: 3 }),
+    estimate: { opacity: 1 },
+    "estimate-name": paint("ink", text),
+    reference: paint("muted", { strokeDash: [4, 4] }),
+    span: paint("line", { strokeWidth: 2 }),
+    "by-dimension": { opacity: 0.95 },
+  },
+};
+
+async function draw(place) {
+  if (place.dataset.state) return;
+  place.dataset.state = "drawing";
+  const { spec, data } = held.charts[place.dataset.chart];
+  const datasets = Object.fromEntries(Object.entries(data).map(([k, digest]) => [k, held.pool[digest]]));
+  await vegaEmbed(place, { ...spec, datasets: structuredClone(datasets) }, {
+    mode: "vega-lite", renderer: "svg", actions: false, ast: true, config, tooltip: { theme: "custom" },
+  });
+  place.style.minHeight = "";
+  place.dataset.state = "drawn";
+}
+
+function drawAll() {
+  const places = [...document.querySelectorAll(".chart")];
+  const near = new IntersectionObserver((seen) => {
+    for (const { isIntersecting, target } of seen) if (isIntersecting) draw(target);
+  }, { rootMargin: "600px" });
+  places.forEach((place) => near.observe(place));
+  const rest = places.slice();
+  const next = async () => {
+    const place = rest.find((one) => !one.dataset.state && !one.closest("details:not([open])"));
+    if (!place) return void (document.documentElement.dataset.charts = "drawn");
+    await draw(place);
+    setTimeout(next, 0);
+  };
+  setTimeout(next, 50);
+}
+
+function keepGroups() {
+  const groups = [...document.querySelectorAll("details.group")];
+  for (const button of document.querySelectorAll("[data-groups]"))
+    button.addEventListener("click", () => groups.forEach((g) => (g.open = button.dataset.groups === "open")));
+  for (const group of groups) group.addEventListener("toggle", () => {
+    if (!group.open) return;
+    window.dispatchEvent(new Event("resize")); // a chart keeps its width while it is hidden
+    group.querySelectorAll(".chart").forEach(draw);
+  });
+  if (matchMedia("(max-width: 600px)").matches) groups.slice(1).forEach((g) => (g.open = false));
+  window.addEventListener("beforeprint", () => groups.forEach((g) => (g.open = true)));
+}
+
+function keepUsers() {
+  const table = document.getElementById("user-table");
+  if (!table) return;
+  const body = table.tBodies[0];
+  const rows = [...body.rows];
+  const search = document.getElementById("user-search");
+  const said = document.getElementById("user-count");
+  const read = rows.map((row) => `${row.querySelector("code").title} ${row.textContent}`.toLowerCase());
+  search.addEventListener("input", () => {
+    const wanted = search.value.trim().toLowerCase();
+    let n = 0;
+    rows.forEach((row, i) => { row.hidden = !read[i].includes(wanted); n += row.hidden ? 0 : 1; });
+    said.textContent = wanted ? `${n} of ${rows.length} users` : `${rows.length} users`;
+  });
+  const heads = [...table.tHead.rows[0].cells];
+  heads.forEach((head, column) => head.querySelector("button").addEventListener("click", () => {
+    const up = head.getAttribute("aria-sort") !== "ascending";
+    heads.forEach((other) => other.setAttribute("aria-sort", "none"));
+    head.setAttribute("aria-sort", up ? "ascending" : "descending");
+    const key = (row) => row.cells[column].textContent;
+    const compare = head.classList.contains("n") ? (a, b) => key(a) - key(b) : (a, b) => key(a).localeCompare(key(b));
+    body.append(...rows.slice().sort((a, b) => (up ? compare(a, b) : compare(b, a))));
+  }));
+}
+
+keepGroups();
+keepUsers();
+drawAll();

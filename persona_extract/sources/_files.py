@@ -1,0 +1,80 @@
+"""Finding local files, and their digest."""
+
+from __future__ import annotations
+
+import glob
+import gzip
+import hashlib
+import zlib
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from persona_extract.errors import SourceError
+
+JSON_LINES_NAMES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+JSON_NAMES = (*JSON_LINES_NAMES, ".json", ".json.gz")
+PARQUET_NAMES = (".parquet",)
+
+
+def is_path(spec: str) -> bool:
+    """Whether SPEC names something that exists, or is a glob that matches something."""
+    return _root(spec).exists() or bool(_matches(spec))
+
+
+def looks_like_path(spec: str) -> bool:
+    """Whether SPEC can only have been meant as a path."""
+    return any(c in spec for c in "/\\*?[~") or spec.lower().endswith(JSON_NAMES + PARQUET_NAMES)
+
+
+def find_files(spec: str, names: tuple[str, ...]) -> list[Path]:
+    """Files of SPEC (a file, a folder with all below it, a glob) by name, hidden ones left out.
+
+    Raises:
+        SourceError: nothing there, or no file whose name ends in one of `names`.
+    """
+    root = _root(spec)
+    if root.is_file():
+        return [root]
+    found = list(root.rglob("*")) if root.is_dir() else _matches(spec)
+    if not found and not root.is_dir():
+        raise SourceError(f"{spec}: no such file or folder")
+    files = [p for p in found if p.is_file() and _readable(p, root, names)]
+    if not files:
+        raise SourceError(f"{spec}: no readable file in it; known are {', '.join(names)}")
+    return sorted(files, key=lambda path: path.as_posix())
+
+
+def digest(files: list[Path]) -> str:
+    """SHA-256 (hex) over the content of the files in their order; their names do not count."""
+    whole = hashlib.sha256()
+    for path in files:
+        with reporting(path), path.open("rb") as stream:
+            whole.update(hashlib.file_digest(stream, "sha256").digest())
+    return whole.hexdigest()
+
+
+@contextmanager
+def reporting(path: Path) -> Generator[None]:
+    """Turns what an operating system or a decompressor says into one line with the file's name."""
+    try:
+        yield
+    except EOFError as error:
+        raise SourceError(f"{path}: the gzip file is cut off; fetch it again") from error
+    except (zlib.error, gzip.BadGzipFile) as error:
+        raise SourceError(f"{path}: the gzip file is damaged ({error}); fetch it again") from error
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def _root(spec: str) -> Path:
+    return Path(spec).expanduser()
+
+
+def _matches(spec: str) -> list[Path]:
+    return [Path(p) for p in glob.glob(str(_root(spec)), recursive=True)]  # noqa: PTH207
+
+
+def _readable(path: Path, root: Path, names: tuple[str, ...]) -> bool:
+    below = path.relative_to(root).parts if path.is_relative_to(root) else path.parts[-1:]
+    return path.name.lower().endswith(names) and not any(p.startswith(".") for p in below)

@@ -1,0 +1,97 @@
+"""Files that are either whole or not there: written under a temporary name, then renamed."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+import polars as pl
+
+from persona_extract.errors import StoreError
+from persona_extract.records.tables import Schema, conform
+
+PARTIAL = ".partial"
+
+
+@contextmanager
+def reporting(path: Path) -> Generator[None]:
+    """Turns the system's refusals into a StoreError that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(_advice(path, error)) from error
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Writes a file whole or not at all.
+
+    Raises:
+        StoreError: no permission, no space, or any other refusal of the system.
+    """
+    partial = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
+    with reporting(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with partial.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Writes indented JSON with sorted keys and a final newline."""
+    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+    write_bytes(path, orjson.dumps(value, option=options))
+
+
+def write_table(path: Path, frame: pl.DataFrame, schema: Schema) -> None:
+    """Writes a table as Parquet after checking its schema. Same rows, same bytes."""
+    buffer = io.BytesIO()
+    conform(frame, schema).write_parquet(buffer, compression="zstd", statistics=True)
+    write_bytes(path, buffer.getvalue())
+
+
+def read_table(path: Path, schema: Schema) -> pl.DataFrame:
+    """Reads a table and checks its schema.
+
+    Raises:
+        StoreError: the file is damaged or of another schema.
+    """
+    with reporting(path):
+        content = path.read_bytes()
+    try:
+        return conform(pl.read_parquet(io.BytesIO(content)), schema)
+    except (pl.exceptions.PolarsError, ValueError) as error:
+        raise StoreError(f"{path} is damaged or of another version ({error}).") from error
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, read in blocks."""
+    with reporting(path), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _advice(path: Path, error: OSError) -> str:
+    known = {
+        errno.ENOSPC: "the disk is full; free some space and run the same command again: "
+        "it continues where it stopped",
+        errno.EDQUOT: "your disk quota is used up; free some space and run again",
+        errno.EACCES: "no permission; choose another --out or change the folder's permissions",
+        errno.EPERM: "no permission; choose another --out or change the folder's permissions",
+        errno.EROFS: "the file system is read-only; choose another --out",
+        errno.ENOTDIR: "a part of the path is a file, not a folder; choose another --out",
+        errno.ENOENT: "it does not exist",
+        errno.EISDIR: "it is a folder where a file is needed",
+        errno.ENAMETOOLONG: "the name is too long",
+    }
+    reason = known.get(error.errno or 0, error.strerror or str(error))
+    return f"{path}: {reason}."

@@ -1,0 +1,175 @@
+"""The report in a real browser: nothing breaks, nothing is fetched, everything is drawn."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from persona_extract.report.html import html_report
+from tests.unit.report.sample import empty_results, hostile_results, sample_results
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ATTACK = (
+    "</script><script>window.pwned=1</script><img src=http://x.invalid/ onerror=window.pwned=2>"
+)
+
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine"),
+    pytest.mark.xdist_group("browser"),
+]
+
+
+class Opened:
+    """A report that was opened from the file system, and what the browser complained of."""
+
+    def __init__(self, browser, path: Path, width: int, scheme: str) -> None:
+        self.trouble: list[str] = []
+        self.asked: list[str] = []
+        self.page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        self.page.on("console", lambda said: self.trouble.append(said.text))
+        self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.route("**/*", self._only_files)
+        self.page.goto(path.as_uri())
+        self.page.wait_for_selector("html[data-charts=drawn]", state="attached", timeout=60_000)
+
+    @staticmethod
+    def _only_files(route) -> None:
+        if route.request.url.startswith("file://"):
+            route.continue_()
+        else:
+            route.abort()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    with playwright.sync_playwright() as driver:
+        found = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def open_report(browser, tmp_path: Path) -> Iterator[object]:
+    opened: list[Opened] = []
+
+    def go(results, width: int = 1400, scheme: str = "light") -> Opened:
+        path = tmp_path / f"report{len(opened)}.html"
+        path.write_text(html_report(results), encoding="utf-8")
+        opened.append(Opened(browser, path, width, scheme))
+        return opened[-1]
+
+    yield go
+    for one in opened:
+        one.page.close()
+
+
+def _sizes(page) -> dict[str, list[float]]:
+    return page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll(".chart")].map((place) => {
+            const box = place.querySelector("svg, canvas")?.getBoundingClientRect();
+            return [place.dataset.chart, [box?.width ?? 0, box?.height ?? 0]];
+        }))"""
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_chart_is_drawn_without_complaint_or_request(open_report, scheme: str) -> None:
+    opened = open_report(sample_results(60), scheme=scheme)
+    assert opened.trouble == []
+    assert all(url.startswith(("file://", "data:")) for url in opened.asked)
+    assert len(opened.asked) >= 1
+    sizes = _sizes(opened.page)
+    assert len(sizes) > 50
+    assert [name for name, (width, height) in sizes.items() if width < 100 or height < 40] == []
+    assert opened.page.locator("#chart-dimension-0 svg path[d*=A]").count() >= 60
+
+
+@pytest.mark.parametrize("n_users", [0, 1])
+def test_a_run_with_next_to_nothing_opens(open_report, n_users: int) -> None:
+    opened = open_report(sample_results(1) if n_users else empty_results())
+    assert opened.trouble == []
+    assert all(width > 0 for width, _ in _sizes(opened.page).values())
+
+
+@pytest.mark.parametrize("results", [sample_results(60), hostile_results(ATTACK)])
+def test_a_phone_needs_no_sideways_scrolling(open_report, results) -> None:
+    opened = open_report(results, width=375)
+    wide = opened.page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 375
+    assert opened.trouble == []
+
+
+def test_a_group_that_was_closed_is_drawn_when_it_is_opened(open_report) -> None:
+    opened = open_report(sample_results(20), width=375)
+    groups = opened.page.locator("details.group")
+    assert groups.nth(1).get_attribute("open") is None
+    groups.nth(1).locator("> summary").click()
+    opened.page.wait_for_function(
+        """() => [...document.querySelectorAll("details.group")[1].querySelectorAll(".chart")]
+            .every((place) => place.dataset.state === "drawn")"""
+    )
+    assert groups.nth(1).locator("svg").first.bounding_box()["width"] > 200
+
+
+def test_search_finds_a_user_and_says_how_many(open_report) -> None:
+    results = sample_results(60)
+    page = open_report(results).page
+    rows = page.locator("#user-table tbody tr:visible")
+    assert rows.count() == 60
+    page.fill("#user-search", results.users[17].user_key[:8])
+    assert rows.count() == 1
+    assert page.inner_text("#user-count") == "1 of 60 users"
+    page.fill("#user-search", "CLOSING mark")
+    wanted = sum("closing mark" in " ".join(u.directives) for u in results.users)
+    assert 0 < rows.count() == wanted < 60
+    page.fill("#user-search", "")
+    assert rows.count() == 60
+
+
+def test_numbers_are_sorted_as_numbers(open_report) -> None:
+    page = open_report(sample_results(60)).page
+    head = page.locator("#user-table th", has_text="turns")
+    for order in ("ascending", "descending"):
+        head.locator("button").click()
+        assert head.get_attribute("aria-sort") == order
+        turns = page.locator("#user-table tbody tr td:nth-child(3)").all_inner_texts()
+        values = [int(text) for text in turns]
+        assert values == sorted(values, reverse=order == "descending")
+
+
+def test_hovering_a_hostile_turn_runs_nothing(open_report) -> None:
+    opened = open_report(hostile_results(ATTACK))
+    opened.page.locator("#chart-map svg path").nth(40).hover(force=True)
+    opened.page.wait_for_selector("#vg-tooltip-element.visible")
+    assert "window.pwned" in opened.page.inner_text("#vg-tooltip-element")
+    assert opened.page.evaluate("window.pwned") is None
+    assert opened.page.locator("#vg-tooltip-element img").count() == 0
+    assert all(url.startswith(("file://", "data:")) for url in opened.asked)
+    assert opened.trouble == []
+
+
+def test_dark_pages_print_black_on_white(open_report) -> None:
+    page = open_report(sample_results(5), scheme="dark").page
+    page.emulate_media(media="print", color_scheme="dark")
+    colour = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(colour) == "rgb(255, 255, 255)"
+    label = "getComputedStyle(document.querySelector('#chart-dropped svg text')).fill"
+    assert page.evaluate(label) == "rgb(68, 68, 68)"

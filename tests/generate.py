@@ -1,0 +1,117 @@
+"""What is generated in this repository, and how: `make golden` rewrites it, a test compares.
+
+help     README.md, between `<!-- help: COMMAND --help -->` and `<!-- end -->`
+schema   docs/profile.schema.json, from records.profile.Profile
+table    docs/dimensions.md, from the files in dimensions/
+example  persona_extract.example.toml, from records.settings.Settings
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+HELP = re.compile(r"<!-- help: (?P<command>[^\n]+?) -->\n.*?<!-- end -->", re.DOTALL)
+WIDTH = 100
+
+
+def readme() -> str:
+    """README.md with the help texts of today."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return HELP.sub(lambda found: _help_block(found["command"]), text)
+
+
+def schema() -> str:
+    """JSON Schema of a profile."""
+    from persona_extract.records.profile import Profile
+
+    return json.dumps(Profile.model_json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def dimensions() -> str:
+    """One table of all dimensions, by group."""
+    from persona_extract.dimensions import all_dimensions
+
+    lines = [
+        "# Dimensions",
+        "",
+        "Generated from `persona_extract/dimensions/` by `make golden`. A dimension measures "
+        "people, measures simulations, and instructs simulators.",
+    ]
+    group = ""
+    for dimension in all_dimensions():
+        if dimension.group != group:
+            group = dimension.group
+            lines += ["", f"## {group}", "", *_row(*_COLUMNS), _row(*["---"] * len(_COLUMNS))[0]]
+        low, high = (dimension.directives.get(side, "") for side in ("low", "high"))
+        lines += _row(
+            f"`{dimension.name}`", dimension.definition, dimension.unit, low, high, dimension.source
+        )
+    return "\n".join(lines) + "\n"
+
+
+def example() -> str:
+    """The commented settings file."""
+    from persona_extract.cli.config import example as settings_file
+
+    return settings_file()
+
+
+GENERATED: dict[str, Callable[[], str]] = {
+    "README.md": readme,
+    "docs/profile.schema.json": schema,
+    "docs/dimensions.md": dimensions,
+    "persona_extract.example.toml": example,
+}
+"""File -> what it must hold."""
+
+_COLUMNS = ("dimension", "definition", "unit", "low", "high", "source")
+
+
+def main() -> None:
+    """Rewrite every generated file that is stale."""
+    for name, write in GENERATED.items():
+        path = ROOT / name
+        fresh = write()
+        if not path.exists() or path.read_text(encoding="utf-8") != fresh:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(fresh, encoding="utf-8")
+            sys.stdout.write(f"rewritten: {name}\n")
+
+
+def _help_block(command: str) -> str:
+    return f"<!-- help: {command} -->\n```text\n$ {command}\n{help_text(command)}```\n<!-- end -->"
+
+
+def help_text(command: str) -> str:
+    """What `persona-extract ... --help` prints, 100 columns wide and without colour."""
+    plain = {"TERMINAL_WIDTH": str(WIDTH), "COLUMNS": str(WIDTH), "NO_COLOR": "1", "TERM": "dumb"}
+    kept = {k: v for k, v in os.environ.items() if k not in ("FORCE_COLOR", "GITHUB_ACTIONS")}
+    program = "from persona_extract.cli import main; main()"
+    run = subprocess.run(
+        [sys.executable, "-c", program, *shlex.split(command)[1:]],
+        env={**kept, **plain, "PYTHONIOENCODING": "utf-8"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    lines = (line.rstrip() for line in run.stdout.strip().splitlines())
+    return "\n".join(lines) + "\n"
+
+
+def _row(*cells: str) -> list[str]:
+    escaped = (" ".join(cell.split()).replace("|", r"\|") for cell in cells)
+    return [f"| {' | '.join(escaped)} |"]
+
+
+if __name__ == "__main__":
+    main()

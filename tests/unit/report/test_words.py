@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import pytest
+
+from persona_extract.records.results import ArmContrast, Interval
+from persona_extract.report.words import (
+    attribution_sentence,
+    contrast_sentence,
+    identity_sentence,
+    level,
+    number,
+    part,
+    percent,
+)
+from tests.unit.report.sample import empty_results, sample_results
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0.00"),
+        (-0.001, "0.00"),
+        (-0.34, "−0.34"),
+        (12.34, "12.3"),
+        (98765.4, "98,765"),
+        (float("nan"), "–"),
+    ],
+)
+def test_numbers_are_short_and_never_nan(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+def test_shares_are_per_cent_and_small_ones_keep_a_decimal() -> None:
+    assert (percent(0.5), percent(0.042), percent(0.0)) == ("50%", "4.2%", "0%")
+    assert level(0.25, "share of turns") == "25%"
+    assert level(0.25, "words") == "0.25"
+    assert part(1, 0) == "–"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (-0.4, -0.1, "nearer to the real person with grounded than with plain"),
+        (0.1, 0.4, "further from the real person with grounded than with plain"),
+        (-0.4, 0.1, "includes zero: no difference is shown"),
+        (-0.4, 0.0, "includes zero: no difference is shown"),
+    ],
+)
+def test_a_contrast_claims_no_more_than_its_interval(low: float, high: float, said: str) -> None:
+    found = Interval(value=(low + high) / 2, low=low, high=high)
+    contrast = ArmContrast(arm="grounded", against="plain", distance=found)
+    assert said in contrast_sentence(contrast)
+    assert attribution_sentence(contrast) == ""
+
+
+def test_attribution_is_read_the_other_way_round() -> None:
+    up = Interval(value=0.1, low=0.05, high=0.2)
+    contrast = ArmContrast(arm="grounded", against="plain", distance=up, attribution=up)
+    assert "found more often with grounded than with plain" in attribution_sentence(contrast)
+
+
+def test_identity_says_whether_intervals_overlap() -> None:
+    results = sample_results(30)
+    assert "the two intervals do not overlap" in identity_sentence(results)
+    assert results.identity is not None
+    near = results.identity.model_copy(update={"auc": 0.64, "auc_low": 0.6, "auc_high": 0.7})
+    said = identity_sentence(results.model_copy(update={"identity": near}))
+    assert "not above the better text baseline" in said
+    assert "the two intervals overlap" in said
+
+
+def test_identity_that_was_not_measured_says_why() -> None:
+    assert identity_sentence(empty_results()) == "Fewer than two users have two conversations."
