@@ -37,9 +37,28 @@ def percentile(value: float, values: pl.Series) -> float:
     """Share of `values` below `value`, equal ones counting half; 0.5 if there are none."""
     if values.is_empty():
         return 0.5
-    below = (values < value - _SLACK).sum()
-    equal = ((values - value).abs() <= _SLACK).sum()
-    return (below + equal / 2) / values.len()
+    below = int((values < value - _SLACK).sum())
+    not_above = int((values <= value + _SLACK).sum())
+    return (below + not_above) / 2 / values.len()
+
+
+def place_users(user_readings: pl.DataFrame) -> pl.DataFrame:
+    """The readings with each value's `percentile` and `level` among the users given.
+
+    Args:
+        user_readings: `USER_READINGS`.
+
+    Returns:
+        The same rows and columns and percentile (Float64), level (String), sorted by user and
+        dimension. The user's own value counts as one of the equal ones.
+    """
+    rank = pl.col("value").round(9).rank("average").over("dimension")
+    placed = user_readings.join(population(user_readings), on="dimension", validate="m:1")
+    return placed.select(
+        *user_readings.columns,
+        percentile=(rank - 0.5) / pl.len().over("dimension"),
+        level=_band(),
+    ).sort("user_key", "dimension")
 
 
 def level(value: float, row: Mapping[str, float]) -> Level:
@@ -53,3 +72,12 @@ def level(value: float, row: Mapping[str, float]) -> Level:
     if value > row["q75"] + _SLACK:
         return "very high" if value > row["q90"] + _SLACK else "high"
     return "typical"
+
+
+def _band() -> pl.Expr:
+    value = pl.col("value")
+    chosen = pl.when(value < pl.col("q10") - _SLACK).then(pl.lit("very low"))
+    chosen = chosen.when(value < pl.col("q25") - _SLACK).then(pl.lit("low"))
+    chosen = chosen.when(value > pl.col("q90") + _SLACK).then(pl.lit("very high"))
+    chosen = chosen.when(value > pl.col("q75") + _SLACK).then(pl.lit("high"))
+    return chosen.otherwise(pl.lit("typical"))
