@@ -44,13 +44,28 @@ DIMENSIONS = (
     Dimension(
         name="back_reference",
         group="multi_turn",
-        definition='A turn after the first points back ("it", "the above", "you said").',
+        definition="A turn after the first names something said before "
+        '("the second one", "you said", "above").',
         source="lexicons/back_references.txt",
         unit="share of follow-ups",
         expr=where(IS_FOLLOW_UP, has(one_of(load_lexicon("back_references")))),
         directives={
-            "high": 'Refer back ("it", "that one", "as before") instead of naming things again.',
-            "low": "Name things again instead of referring back to them.",
+            "high": 'Point back at what was said ("the second one", "as you said above") in '
+            "{value} of your follow-ups.",
+            "low": "Hardly ever point back at what was said before.",
+        },
+        where="follow-ups",
+    ),
+    Dimension(
+        name="pointers",
+        group="multi_turn",
+        definition='A turn after the first has a pronoun for something said before ("it", "that").',
+        source="lexicons/pointers.txt",
+        unit="share of follow-ups",
+        expr=where(IS_FOLLOW_UP, has(one_of(load_lexicon("pointers")))),
+        directives={
+            "high": 'Say "it" and "that" instead of naming things again.',
+            "low": 'Name things again instead of saying "it" or "that".',
         },
         where="follow-ups",
     ),

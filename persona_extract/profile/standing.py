@@ -41,9 +41,11 @@ def standings(user_readings: pl.DataFrame, population: pl.DataFrame) -> pl.DataF
 
 def _ranked(rows: pl.DataFrame, population: pl.DataFrame) -> pl.DataFrame:
     """Rows of one dimension with the mid-rank share of the population below each value."""
-    values = population.filter(pl.col("dimension") == rows["dimension"][0])["value"].sort()
-    below = values.search_sorted(rows["value"], side="left")
-    not_above = values.search_sorted(rows["value"], side="right")
+    of = population.filter(pl.col("dimension") == rows["dimension"][0])["value"]
+    # Equal means of other turns differ in the last bits, and would not tie.
+    values, sought = of.round(9).sort(), rows["value"].round(9)
+    below = values.search_sorted(sought, side="left")
+    not_above = values.search_sorted(sought, side="right")
     return rows.with_columns(percentile=(below + not_above).cast(pl.Float64) / (2 * len(values)))
 
 

@@ -38,15 +38,15 @@ def planted() -> Claims:
 
 
 def test_recall(found: Claims, planted: Claims) -> None:
-    """Of the planted habits, at least 85 % become directives."""
-    assert len(found & planted) >= 0.85 * len(planted), sorted(planted - found)
+    """Of the planted habits, at least 90 % become directives."""
+    assert len(found & planted) >= 0.9 * len(planted), sorted(planted - found)
 
 
 def test_precision(found: Claims, planted: Claims) -> None:
-    """Of the directives on a planted kind of habit, at least 80 % were planted in that person."""
+    """Of the directives on a planted kind of habit, at least 85 % were planted in that person."""
     kinds = {(dimension, side) for _, dimension, side in planted}
     told = {claim for claim in found if claim[1:] in kinds}
-    assert len(told & planted) >= 0.8 * len(told), sorted(told - planted)
+    assert len(told & planted) >= 0.85 * len(told), sorted(told - planted)
 
 
 def test_no_directive_contradicts_a_planted_habit(found: Claims, planted: Claims) -> None:
