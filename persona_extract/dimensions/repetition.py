@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from persona_extract.dimensions._prose import IS_FOLLOW_UP, LIKENESS, REPEATED, overlap_with, where
 from persona_extract.dimensions.protocol import Dimension
 

@@ -101,9 +101,9 @@ def contrast_sentence(contrast: ArmContrast) -> str:
 
 
 def attribution_sentence(contrast: ArmContrast) -> str:
-    """The same for attribution, where higher is better; empty if it was not contrasted."""
+    """The same for attribution, where higher is better; empty if it was not measured."""
     found = contrast.attribution
-    if found is None or not is_measured(found):
+    if not is_measured(found):
         return ""
     pair = f"{contrast.arm} against {contrast.against}: {interval(found)}."
     if found.low > 0:
