@@ -9,7 +9,7 @@ DIMENSIONS = (
     Dimension(
         name="self_repetition",
         group="repetition",
-        definition="A turn after the first says one of the user's last six turns over again: of the "
+        definition="A turn after the first says one of the user's last six turns again: of the "
         "distinct words of three letters or more in the two, at least half are in both (Jaccard).",
         unit="share of follow-ups",
         expr=where(IS_FOLLOW_UP, (LIKENESS >= 0.5).fill_null(False)),
