@@ -16,7 +16,7 @@ COLOURS = 8  # categorical colours of the page; a ninth move takes the first aga
 
 
 def draw_map(clusters: ClusterResult) -> alt.LayerChart:
-    """Follow-up turns in two dimensions, coloured by move, with each move's first phrase at its middle."""
+    """Follow-up turns in two dimensions, coloured by move, each move named at its middle."""
     import altair as alt
 
     labels = {move.id: move.label for move in clusters.moves}
