@@ -27,7 +27,7 @@ PROTOCOL = {
     "several conversations": "Whole conversations are held out; the profile is from the user's "
     "others.",
     "one conversation": "The second half of the only conversation is held out; the profile is from "
-    "the first.",
+    "the first. Both halves share their topic, which lifts attribution in every arm.",
 }
 MOST = 3.0
 """Standard deviations that a difference counts for at the most: where hardly any two people differ,
