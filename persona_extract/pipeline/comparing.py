@@ -171,12 +171,7 @@ def _standings(
     owner = pl.DataFrame(
         {"user_key": [keys[c.id] for c in drawn], "owner": [c.user_key for c in drawn]}
     )
-    by_owner = subjects.join(owner, on="user_key").partition_by("owner", maintain_order=True)
-    ranked = [
-        standings(rows.drop("owner"), population.filter(pl.col("user_key") != rows["owner"][0]))
-        for rows in by_owner
-    ]
-    return pl.concat(ranked)
+    return standings(subjects, population, owner)
 
 
 def _identity(job: Job) -> tuple[IdentityResult | None, str]:
