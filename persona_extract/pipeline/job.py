@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -66,9 +67,9 @@ class Job:
         """File of embeddings that are kept from run to run. A cache: it may be deleted."""
         return self.workspace.root / "cache" / "vectors.sqlite"
 
-    def quote_key(self, text: str) -> str:
-        """Keyed hash of a quote."""
-        return salted_key(self.workspace.salt, QUOTE, text)
+    def quote_key(self) -> Callable[[str], str]:
+        """The keyed hash of quotes. Reads the salt once: ask for it once a part."""
+        return partial(salted_key, self.workspace.salt, QUOTE)
 
     def parts(self) -> list[str]:
         """Names of the parts that curated users are kept in, e.g. "part-0003"."""
