@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import cast
 
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.errors import UsageError
@@ -41,6 +42,8 @@ def find_dimension(name: str) -> Dimension:
 
 
 def _checked(module: str, exported: object) -> tuple[Dimension, ...]:
-    if isinstance(exported, tuple) and all(isinstance(d, Dimension) for d in exported):
-        return exported
+    members = cast("tuple[object, ...]", exported) if isinstance(exported, tuple) else ()
+    found = tuple(d for d in members if isinstance(d, Dimension))
+    if found and len(found) == len(members):
+        return found
     raise UsageError(f"dimensions/{module}: DIMENSIONS must be a tuple of Dimension")

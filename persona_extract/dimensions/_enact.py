@@ -115,6 +115,12 @@ def one(choices: tuple[str, ...], rng: np.random.Generator) -> str:
     return choices[int(rng.integers(len(choices)))]
 
 
+def whole_words(entries: tuple[str, ...]) -> str:
+    """As `lexicons.one_of`, in the dialect of `re`."""
+    inner = "|".join(re.escape(e) for e in sorted(entries, key=lambda e: (-len(e), e)))
+    return rf"\b(?:{inner})\b"
+
+
 def _ordinary() -> frozenset[str]:
     names = ("common_words", "imperatives", "question_starts")
     return frozenset(word for name in names for word in load_lexicon(name))

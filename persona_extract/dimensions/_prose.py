@@ -75,6 +75,23 @@ def overlap_with(column: str) -> pl.Expr:
     return where(IS_FOLLOW_UP & (mine >= 3), share(common, mine))
 
 
+def likeness_to_earlier(turns: int) -> pl.Expr:
+    """Largest Jaccard similarity of the distinct longer words with one of the last turns.
+
+    From 0 to 1; null on openings. Looks at the other turns of the same conversation in the frame.
+    """
+    earlier = [
+        KEYWORDS.shift(back).over("conversation_id", order_by="turn")
+        for back in range(1, turns + 1)
+    ]
+    return pl.max_horizontal([_jaccard(KEYWORDS, words) for words in earlier])
+
+
+def _jaccard(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    common = one.list.set_intersection(other).list.len()
+    return share(common, one.list.len() + other.list.len() - common)
+
+
 def where(condition: pl.Expr, value: pl.Expr) -> pl.Expr:
     """The value as Float64 where the condition holds, else null."""
     return pl.when(condition).then(value.cast(pl.Float64))
@@ -131,6 +148,9 @@ KEYWORDS = keywords_of("text")
 REPEATED = overlap_with("previous_text")
 """Share of the turn's words that the user's turn before had."""
 
+LIKENESS = likeness_to_earlier(6)
+"""Largest Jaccard similarity of the turn's words with one of the user's last six turns."""
+
 SHARED = (
     ("even", EVEN),
     ("prose", PROSE),
@@ -141,6 +161,7 @@ SHARED = (
     ("head_words", HEAD_WORDS),
     ("keywords", KEYWORDS),
     ("repeated", REPEATED),
+    ("likeness", LIKENESS),
 )
 """The parts that many dimensions build on, inner ones first."""
 

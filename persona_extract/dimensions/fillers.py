@@ -14,9 +14,9 @@ from persona_extract.dimensions._enact import (
     put_at_end,
     put_before,
     upper_first,
+    whole_words,
 )
 from persona_extract.dimensions._prose import has
-from persona_extract.dimensions.formality import one_py
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import ASCII_EDGE, load_lexicon, one_of
 
@@ -52,7 +52,7 @@ def _unstretch(text: str, rng: np.random.Generator) -> str:
 
 
 def _drop_hedges(text: str, rng: np.random.Generator) -> str:
-    pattern = re.compile(rf",?\s*{one_py(_HEDGES)}(?:, but)?", re.IGNORECASE)
+    pattern = re.compile(rf",?\s*{whole_words(_HEDGES)}(?:, but)?", re.IGNORECASE)
     cut = edit_prose(text, lambda part: pattern.sub("", part)).strip()
     return upper_first(cut) if cut and cut != text else text
 
@@ -68,7 +68,9 @@ DIMENSIONS = (
         directives={
             "high": 'Use a filler ("um", "well", "I mean") in about {value} of your messages.',
         },
-        enact=flip(_fill, drop(rf"(?:{one_py(_FILLERS)}|^\W*well\b|(?<=[,.] )well(?=,)),?\s*")),
+        enact=flip(
+            _fill, drop(rf"(?:{whole_words(_FILLERS)}|^\W*well\b|(?<=[,.] )well(?=,)),?\s*")
+        ),
         formal=-1,
     ),
     Dimension(

@@ -1,4 +1,4 @@
-"""Courtesy and care: contractions, chat spellings, slips, thanks, greetings."""
+"""Care in wording: contractions, apostrophes, chat spellings, slips, articles, persons."""
 
 from __future__ import annotations
 
@@ -7,27 +7,18 @@ import re
 import numpy as np
 
 from persona_extract.dimensions._enact import (
-    drop,
     edit_prose,
     flip,
-    is_question,
-    lower_first,
-    one,
     put_at_end,
-    put_before,
 )
 from persona_extract.dimensions._prose import (
-    IS_FOLLOW_UP,
-    IS_LAST,
-    IS_OPENING,
     LOWER,
     has,
     rate,
     share,
-    where,
 )
 from persona_extract.dimensions.protocol import Dimension
-from persona_extract.lexicons import load_columns, load_lexicon, one_of, starts_with_one_of
+from persona_extract.lexicons import load_columns, load_lexicon, one_of
 
 _FORMS = load_columns("contractions")
 _FULL = LOWER.str.count_matches(one_of(tuple(full for full, _, _ in _FORMS)))
@@ -40,10 +31,7 @@ _TO_MARKED = {bare: short for short, bare in _TO_BARE.items()}
 _CHAT = load_columns("chat_spellings")
 _WRITTEN = ("u", "ur", "pls", "bc", "gonna", "wanna", "gotta", "thx", "ppl", "rn", "idk")
 _TO_CHAT = {full: chat for chat, full in _CHAT if chat in _WRITTEN}
-_FROM_CHAT = dict(_CHAT)
-_PLEASE = load_lexicon("please")
-_THANKS = load_lexicon("thanks")
-_GREETINGS = load_lexicon("greetings")
+_FROM_CHAT = {line[0]: line[1] for line in _CHAT}
 
 
 def _swap(table: dict[str, str], text: str, chance: float, rng: np.random.Generator) -> str:
@@ -75,33 +63,6 @@ def _chat(text: str, rng: np.random.Generator) -> str:
 
 def _spell_out(text: str, rng: np.random.Generator) -> str:
     return _swap(_FROM_CHAT, text, 1.0, rng)
-
-
-def _ask_kindly(text: str, rng: np.random.Generator) -> str:
-    if re.search(one_py(_PLEASE), text, re.IGNORECASE):
-        return text
-    starts = re.match(r"\W*([A-Za-z]+)", text)
-    if starts and starts[1].lower() in load_lexicon("imperatives"):
-        return "Please " + lower_first(text)
-    return put_at_end(text, ", please" if is_question(text) else " please")
-
-
-def _thank(text: str, rng: np.random.Generator) -> str:
-    if re.search(one_py(_THANKS), text, re.IGNORECASE):
-        return text
-    return one(("Thanks. ", "Thank you. "), rng) + text
-
-
-def _greet(text: str, rng: np.random.Generator) -> str:
-    if re.match(rf"\W*{one_py(_GREETINGS)}", text, re.IGNORECASE):
-        return text
-    return put_before(text, one(("Hi, ", "Hello, ", "Hey, "), rng))
-
-
-def one_py(entries: tuple[str, ...]) -> str:
-    """As `lexicons.one_of` in the dialect of `re`."""
-    inner = "|".join(re.escape(e) for e in sorted(entries, key=lambda e: (-len(e), e)))
-    return rf"\b(?:{inner})\b"
 
 
 DIMENSIONS = (
@@ -158,77 +119,6 @@ DIMENSIONS = (
             "high": "Let typing slips stand: about {value} of your messages have one.",
         },
         formal=-1,
-    ),
-    Dimension(
-        name="please",
-        group="formality",
-        definition='The turn has "please" in some spelling, or "kindly".',
-        source="lexicons/please.txt",
-        unit="share of turns",
-        expr=has(one_of(_PLEASE)),
-        directives={
-            "high": 'Say "please" in about {value} of your messages.',
-            "low": 'Do not say "please".',
-        },
-        enact=flip(_ask_kindly, drop(rf",?\s*{one_py(_PLEASE)},?(?:\s+(?=\w))?")),
-        formal=1,
-    ),
-    Dimension(
-        name="thanks",
-        group="formality",
-        definition="A turn after the first thanks the assistant.",
-        source="lexicons/thanks.txt",
-        unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, has(one_of(_THANKS))),
-        directives={
-            "high": "Thank the assistant in about {value} of your messages after the first.",
-            "low": "Do not thank the assistant.",
-        },
-        enact=flip(_thank, drop(rf"\s*{one_py(_THANKS)}(?: so much| a lot)?[.!,]*")),
-        where="follow-ups",
-        formal=1,
-    ),
-    Dimension(
-        name="closing_thanks",
-        group="formality",
-        definition="The last turn of a conversation of two turns or more thanks the assistant.",
-        source="lexicons/thanks.txt",
-        unit="share of last turns",
-        expr=where(IS_LAST, has(one_of(_THANKS))),
-        directives={
-            "high": "Say thanks when you end a conversation.",
-            "low": "End a conversation without thanks.",
-        },
-        where="last turn",
-        formal=1,
-    ),
-    Dimension(
-        name="greeting",
-        group="formality",
-        definition="The first turn of a conversation starts with a greeting.",
-        source="lexicons/greetings.txt",
-        unit="share of openings",
-        expr=where(IS_OPENING, has(starts_with_one_of(_GREETINGS))),
-        directives={
-            "high": "Start {value} of your conversations with a greeting.",
-            "low": "Start without a greeting.",
-        },
-        enact=flip(_greet, drop(rf"^\W*{one_py(_GREETINGS)}[,.!]*\s*")),
-        where="openings",
-        formal=1,
-    ),
-    Dimension(
-        name="polite_requests",
-        group="formality",
-        definition='The turn wraps a request as a question or wish ("can you", "I would like").',
-        source="lexicons/polite_requests.txt",
-        unit="share of turns",
-        expr=has(one_of(load_lexicon("polite_requests"))),
-        directives={
-            "high": 'Ask with "can you" or "could you" in about {value} of your messages.',
-            "low": 'Ask directly; do not wrap requests in "can you" or "could you".',
-        },
-        formal=1,
     ),
     Dimension(
         name="articles",

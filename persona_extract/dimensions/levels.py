@@ -1,16 +1,10 @@
-"""Where a user's value stands among the users of the same run."""
+"""How each dimension is spread over the users of a run."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
-from persona_extract.records.profile import Level
-
 QUANTILES = {"q10": 0.1, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q90": 0.9}
-
-_SLACK = 1e-9  # means of the same turns in another order differ in the last bits
 
 
 def population(user_readings: pl.DataFrame) -> pl.DataFrame:
@@ -31,25 +25,3 @@ def population(user_readings: pl.DataFrame) -> pl.DataFrame:
         value.std(ddof=1).fill_null(0.0).alias("sd"),
         *quantiles,
     )
-
-
-def percentile(value: float, values: pl.Series) -> float:
-    """Share of `values` below `value`, equal ones counting half; 0.5 if there are none."""
-    if values.is_empty():
-        return 0.5
-    below = (values < value - _SLACK).sum()
-    equal = ((values - value).abs() <= _SLACK).sum()
-    return (below + equal / 2) / values.len()
-
-
-def level(value: float, row: Mapping[str, float]) -> Level:
-    """The band of a value, from the quantiles of its row in `population`.
-
-    A quantile itself belongs to the band towards the middle, so that a value which most users
-    share (0, say) is typical however many share it.
-    """
-    if value < row["q25"] - _SLACK:
-        return "very low" if value < row["q10"] - _SLACK else "low"
-    if value > row["q75"] + _SLACK:
-        return "very high" if value > row["q90"] + _SLACK else "high"
-    return "typical"

@@ -5,14 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from persona_extract.dimensions._prose import (
-    EVEN,
     HEAD,
     HEAD_WORDS,
     IS_FOLLOW_UP,
     IS_OPENING,
     N_WORDS,
-    PROSE,
-    has,
     prose_of,
     share,
     where,
@@ -120,27 +117,5 @@ DIMENSIONS = (
             "low": "Prefer short, everyday words.",
         },
         formal=1,
-    ),
-    Dimension(
-        name="multiline",
-        group="message_length",
-        definition="The turn's wording runs over more than one line.",
-        unit="share of turns",
-        expr=has(r"\S\s*\n\s*\S", on=HEAD),
-        directives={
-            "high": "Break about {value} of your messages into several lines.",
-        },
-    ),
-    Dimension(
-        name="code_paste",
-        group="message_length",
-        definition="A quarter or more of the turn's characters is code, an error trace or an "
-        "address.",
-        unit="share of turns",
-        expr=where(
-            EVEN.str.len_chars() > 0,
-            PROSE.str.len_chars().fill_null(0) < 0.75 * EVEN.str.len_chars(),
-        ),
-        directives={"high": "Paste the material itself in about {value} of your messages."},
     ),
 )

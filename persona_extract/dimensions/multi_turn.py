@@ -7,7 +7,7 @@ import re
 import numpy as np
 import polars as pl
 
-from persona_extract.dimensions._enact import drop, flip, one, put_before
+from persona_extract.dimensions._enact import drop, flip, one, put_before, whole_words
 from persona_extract.dimensions._prose import (
     IS_FOLLOW_UP,
     IS_OPENING,
@@ -15,7 +15,6 @@ from persona_extract.dimensions._prose import (
     has,
     where,
 )
-from persona_extract.dimensions.formality import one_py
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of, starts_with_one_of
 
@@ -24,7 +23,7 @@ _ACKNOWLEDGE = load_lexicon("acknowledgements")
 
 
 def _take_up(text: str, rng: np.random.Generator) -> str:
-    if re.match(rf"\W*{one_py(_ACKNOWLEDGE)}", text, re.IGNORECASE):
+    if re.match(rf"\W*{whole_words(_ACKNOWLEDGE)}", text, re.IGNORECASE):
         return text
     return put_before(text, one(("Ok, ", "Okay, ", "Alright, ", "Great, "), rng))
 
@@ -45,13 +44,28 @@ DIMENSIONS = (
     Dimension(
         name="back_reference",
         group="multi_turn",
-        definition='A turn after the first points back ("it", "the above", "you said").',
+        definition="A turn after the first names something said before "
+        '("the second one", "you said", "above").',
         source="lexicons/back_references.txt",
         unit="share of follow-ups",
         expr=where(IS_FOLLOW_UP, has(one_of(load_lexicon("back_references")))),
         directives={
-            "high": 'Refer back ("it", "that one", "as before") instead of naming things again.',
-            "low": "Name things again instead of referring back to them.",
+            "high": 'Point back at what was said ("the second one", "as you said above") in '
+            "{value} of your follow-ups.",
+            "low": "Hardly ever point back at what was said before.",
+        },
+        where="follow-ups",
+    ),
+    Dimension(
+        name="pointers",
+        group="multi_turn",
+        definition='A turn after the first has a pronoun for something said before ("it", "that").',
+        source="lexicons/pointers.txt",
+        unit="share of follow-ups",
+        expr=where(IS_FOLLOW_UP, has(one_of(load_lexicon("pointers")))),
+        directives={
+            "high": 'Say "it" and "that" instead of naming things again.',
+            "low": 'Name things again instead of saying "it" or "that".',
         },
         where="follow-ups",
     ),
@@ -79,7 +93,7 @@ DIMENSIONS = (
             "high": 'Start about {value} of your follow-ups by taking up the answer ("ok, ...").',
             "low": "Go straight to the next request without taking up the answer.",
         },
-        enact=flip(_take_up, drop(rf"^\W*{one_py(_ACKNOWLEDGE)}[,.!]*\s*")),
+        enact=flip(_take_up, drop(rf"^\W*{whole_words(_ACKNOWLEDGE)}[,.!]*\s*")),
         where="follow-ups",
     ),
     Dimension(

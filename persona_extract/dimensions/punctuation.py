@@ -15,7 +15,6 @@ from persona_extract.dimensions._enact import (
 )
 from persona_extract.dimensions._prose import (
     ENDS_IN_PROSE,
-    EVEN_HEAD,
     HEAD,
     LOWER,
     NAMELESS,
@@ -29,7 +28,6 @@ from persona_extract.lexicons import load_lexicon, starts_with_one_of
 
 _SMILE = r"(?:\s*(?:[:;]-?[()DPp]|[\x{1F300}-\x{1FAFF}\x{2600}-\x{27BF}\x{FE0F}]))*"
 _CLOSED = rf"[.!?…:;。！？][\"'”)\]*]*{_SMILE}$"
-_QUOTED = "[\"“][^\"”\n]{1,80}[\"”]|`[^`\n]+`|(?:^|\\s)'[^'\n]{1,60}'"
 _ASKING = LOWER.str.contains(starts_with_one_of(load_lexicon("question_starts")))
 
 
@@ -180,40 +178,5 @@ DIMENSIONS = (
         },
         enact=flip(_space_out, _tighten),
         formal=-1,
-    ),
-    Dimension(
-        name="double_blanks",
-        group="punctuation",
-        definition="The turn has two blanks in a row between words.",
-        unit="share of turns",
-        expr=has(r"[\p{L},.!?]  +\p{L}", on=HEAD),
-        directives={},
-    ),
-    Dimension(
-        name="quote_marks",
-        group="punctuation",
-        definition="The turn has a word or phrase in quotation marks or backticks.",
-        unit="share of turns",
-        expr=where(EVEN_HEAD != "", has(_QUOTED, on=EVEN_HEAD)),
-        directives={
-            "high": "Put names and phrases in quotation marks in about {value} of your messages."
-        },
-    ),
-    Dimension(
-        name="brackets",
-        group="punctuation",
-        definition="The turn has an aside in round brackets.",
-        unit="share of turns",
-        expr=has(r"\s\([^)\n]*\p{L}{2,}[^)\n]*\)", on=HEAD),
-        directives={"high": "Add asides in brackets in about {value} of your messages."},
-    ),
-    Dimension(
-        name="dashes_colons",
-        group="punctuation",
-        definition="The turn has a colon, semicolon or dash after a word.",
-        unit="share of turns",
-        expr=has(r"\p{L}\s?[:;](?:\s|$)|\p{L}\s+[-–—]+\s", on=HEAD),
-        directives={"high": "Use colons, semicolons or dashes in about {value} of your messages."},
-        formal=1,
     ),
 )

@@ -18,7 +18,7 @@ def turn_readings(turns: pl.DataFrame) -> pl.DataFrame:
     """The value of each dimension on each turn.
 
     Args:
-        turns: `TURNS`.
+        turns: `TURNS`, whole conversations: some dimensions look at the user's other turns.
 
     Returns:
         One row a turn, in the order given: user_key, conversation_id, turn, and one Float64

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-import polars as pl
-
-from persona_extract.dimensions._prose import REPEATED, overlap_with
+from persona_extract.dimensions._prose import IS_FOLLOW_UP, LIKENESS, REPEATED, overlap_with, where
 from persona_extract.dimensions.protocol import Dimension
 
 DIMENSIONS = (
     Dimension(
         name="self_repetition",
+        group="repetition",
+        definition="A turn after the first says one of the user's last six turns again: of the "
+        "distinct words of three letters or more in the two, at least half are in both (Jaccard).",
+        unit="share of follow-ups",
+        expr=where(IS_FOLLOW_UP, (LIKENESS >= 0.5).fill_null(False)),
+        directives={
+            "high": "Ask for the same thing again, in nearly the same words, in {value} of your "
+            "follow-ups.",
+            "low": "Do not repeat a request.",
+        },
+        where="follow-ups",
+    ),
+    Dimension(
+        name="carried_words",
         group="repetition",
         definition="Of the turn's distinct words of three letters or more, those that the user's "
         "turn before already had.",
@@ -18,18 +30,6 @@ DIMENSIONS = (
         directives={
             "high": "Repeat much of your last message when you follow up ({value} of the words).",
             "low": "Do not repeat your earlier wording when you follow up.",
-        },
-        where="follow-ups",
-    ),
-    Dimension(
-        name="near_repeats",
-        group="repetition",
-        definition="The turn says the turn before over again: seven in ten of its distinct words "
-        "or more were there.",
-        unit="share of follow-ups",
-        expr=(REPEATED >= 0.7).cast(pl.Float64),
-        directives={
-            "high": "Send nearly the same message again in {value} of your follow-ups.",
         },
         where="follow-ups",
     ),

@@ -24,6 +24,9 @@ FOLDS = 10
 """Groups of users; for each two of them a model is learnt on the users outside both."""
 
 
+LEAST_USERS = 4
+
+
 @dataclass(frozen=True, slots=True)
 class IdentityResult(Ranking):
     """The profiles' `Ranking`, and those of the baselines "char", "word" and "chance"."""
@@ -43,7 +46,7 @@ def identity(
         bootstrap: resamples of users for the intervals.
 
     Raises:
-        TooFewUsers: fewer than two users have two conversations.
+        TooFewUsers: fewer than four users have two conversations.
     """
     conversations = _repeated(conform(readings, READINGS))
     owner = _number(conversations["user_key"])
@@ -88,7 +91,8 @@ def profile_leads(readings: plda.Readings, owner: Ints, seed: int) -> Leads:
             for mine, others in {(a, b), (b, a)}:
                 at = np.flatnonzero(fold_of[owner[rows]] == mine)
                 users = np.flatnonzero(fold_of == others)
-                out[np.ix_(at, users)] = part.leads(rows[at], owner[rows[at]], users)
+                held_out = readings.take(rows[at])
+                out[np.ix_(at, users)] = part.leads(held_out, owner[rows[at]], users)
         out[np.arange(len(rows)), owner[rows]] = 0
         return out
 
@@ -97,12 +101,11 @@ def profile_leads(readings: plda.Readings, owner: Ints, seed: int) -> Leads:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The model learnt without two groups of users, with everybody's place on its axes."""
+    """The model learnt without two groups of users, and everybody's profile on its axes."""
 
     model: plda.Plda
-    places: Floats
-    sums: Floats
-    counts: Floats
+    sums: Floats  # of the places of each user's conversations, shape (users, axes)
+    counts: Floats  # the number of them
 
     @staticmethod
     def learn(readings: plda.Readings, owner: Ints, known: npt.NDArray[np.bool_]) -> _Part:
@@ -111,10 +114,10 @@ class _Part:
         places = model.place(readings)
         sums = np.zeros((len(known), places.shape[1]))
         np.add.at(sums, owner, places)
-        return _Part(model, places, sums, np.bincount(owner).astype(np.float64))
+        return _Part(model, sums, np.bincount(owner).astype(np.float64))
 
-    def leads(self, rows: Ints, owner: Ints, users: Ints) -> Floats:
-        places = self.places[rows]
+    def leads(self, held_out: plda.Readings, owner: Ints, users: Ints) -> Floats:
+        places = self.model.place(held_out)
         others = self.model.score(places, self.sums[users], self.counts[users])
         own = self.model.score_own(places, self.sums[owner] - places, self.counts[owner] - 1)
         return own[:, None] - others
@@ -125,9 +128,10 @@ def _repeated(readings: pl.DataFrame) -> pl.DataFrame:
     pairs = readings.select("user_key", "conversation_id").unique()
     kept = pairs.filter(pl.len().over("user_key") >= 2).sort("user_key", "conversation_id")
     n_users = kept["user_key"].n_unique()
-    if n_users < 2:
+    if n_users < LEAST_USERS:
         raise TooFewUsers(
-            f"identity needs at least 2 users with 2 conversations each, and {n_users} of "
+            f"identity needs at least {LEAST_USERS} users with 2 conversations each (two to tell "
+            f"apart, two to learn from), and {n_users} of "
             f"{pairs['user_key'].n_unique()} users have them: take a source with user ids, "
             "or more of it"
         )

@@ -149,7 +149,7 @@ def _to_diagonal(matrix: Floats) -> Floats:
 def _axes(within: Floats, between: Floats) -> tuple[Floats, Floats]:
     """Axes on which chance is white and users are uncorrelated, and the users' variance there."""
     root = np.linalg.cholesky(within + _RIDGE * np.eye(len(within)))
-    inverse = np.linalg.inv(root)
+    inverse: Floats = np.linalg.inv(root).astype(np.float64)
     ratio, vectors = np.linalg.eigh(inverse @ between @ inverse.T)
     kept = ratio > _LEAST_RATIO
     return inverse.T @ vectors[:, kept], ratio[kept]

@@ -16,7 +16,7 @@ def load_lexicon(name: str) -> tuple[str, ...]:
     Raises:
         FileNotFoundError: there is no such list.
     """
-    raw = files(__package__).joinpath(f"{name}.txt").read_text(encoding="utf-8")
+    raw = files(__name__).joinpath(f"{name}.txt").read_text(encoding="utf-8")
     lines = (line.strip() for line in raw.splitlines())
     return tuple(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
 

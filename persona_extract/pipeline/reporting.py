@@ -78,7 +78,7 @@ def results(job: Job) -> Results:
         n_users=counts["curate"]["users"],
         n_profiles=len(profiles),
         n_directives=sum(len(profile.directives) for profile in profiles),
-        n_directives_ungrounded=counts["ground"]["ungrounded"],
+        n_directives_withheld=counts["ground"]["ungrounded"],
         skipped=_kinds(counts["pull"], "skipped: "),
         dropped=drops(counts["curate"]),
         repairs=_kinds(counts["curate"], "repair: "),
@@ -172,7 +172,7 @@ def _clusters(job: Job, *, examples: bool, made_up: bool) -> ClusterResult:
         encoder_line=how.encoder_line,
         criterion_name="mean silhouette (Rousseeuw 1987)",
         criterion=how.criterion,
-        n_texts=how.n_follow_ups,
+        n_texts=members["form"].n_unique(),
         moves=[_move(move, members, examples=examples, made_up=made_up) for move in catalogue(job)],
         points=[
             MovePoint(x=round(x, 4), y=round(y, 4), move=move, text=form or "")

@@ -40,7 +40,13 @@ def standings(
     """
     known = _against(user_readings, population, owners)
     noise = pl.col("within") / pl.col("n")
-    ranked = [_ranked(rows, population) for rows in known.partition_by("dimension")]
+    values = {
+        str(key[0]): rows["value"].sort()
+        for key, rows in population.partition_by("dimension", as_dict=True).items()
+    }
+    ranked = [
+        _ranked(rows, values[str(rows["dimension"][0])]) for rows in known.partition_by("dimension")
+    ]
     if not ranked:
         empty = {"percentile": pl.lit(0.5), "median": pl.lit(0.0), "weight": pl.lit(0.0)}
         return _finish(known.with_columns(**empty))
@@ -72,17 +78,17 @@ def _against(
     return _variances(others).drop(_SUMS)
 
 
-def _ranked(rows: pl.DataFrame, population: pl.DataFrame) -> pl.DataFrame:
+def _ranked(rows: pl.DataFrame, exact: pl.Series) -> pl.DataFrame:
     """Rows of one dimension with the median of the others, and the mid-rank share of them below
-    each value."""
-    values = population.filter(pl.col("dimension") == rows["dimension"][0])["value"].sort()
-    below = values.search_sorted(rows["value"], side="left")
-    not_above = values.search_sorted(rows["value"], side="right")
-    value, out = pl.col("value"), pl.col("left_out")
-    lower, higher = (out < value).fill_null(False), (out <= value).fill_null(False)
+    each value. `exact`: everybody's values, sorted."""
+    # Equal means of other turns differ in the last bits, and would not tie.
+    values, sought, out = exact.round(9), rows["value"].round(9), rows["left_out"].round(9)
+    below = values.search_sorted(sought, side="left")
+    not_above = values.search_sorted(sought, side="right")
+    lower, higher = (out < sought).fill_null(False), (out <= sought).fill_null(False)
     n = len(values) - out.is_not_null().cast(pl.Int64)
     return rows.with_columns(
-        median=_medians(rows["left_out"], values),
+        median=_medians(rows["left_out"], exact),
         percentile=(below - lower + not_above - higher).cast(pl.Float64) / (2 * n),
     )
 

@@ -164,7 +164,7 @@ class Results(Record):
     n_users: int
     n_profiles: int
     n_directives: int
-    n_directives_ungrounded: int
+    n_directives_withheld: int  # compiled, but not held up by the evidence
     skipped: list[Counted]
     dropped: list[DropCount]
     repairs: list[Counted]

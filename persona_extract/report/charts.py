@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from persona_extract.records.results import Results, Stratum
 from persona_extract.report import intervals, movement, population
+from persona_extract.report.words import is_measured
 
 if TYPE_CHECKING:
     import altair as alt
@@ -55,12 +56,12 @@ def draw_dropped(results: Results) -> alt.LayerChart:
 
 
 def _draw_stratum(stratum: Stratum, i: int) -> dict[str, alt.LayerChart]:
-    charts: dict[str, alt.LayerChart] = {}
-    if stratum.arms:
-        charts |= {
-            f"stratum-{i}-{name}": intervals.draw_measure(stratum, name) for name in MEASURES
-        }
-    if stratum.contrasts:
+    charts = {
+        f"stratum-{i}-{name}": intervals.draw_measure(stratum, name)
+        for name in MEASURES
+        if any(is_measured(getattr(arm, name)) for arm in stratum.arms)
+    }
+    if any(is_measured(contrast.distance) for contrast in stratum.contrasts):
         charts[f"stratum-{i}-contrasts"] = intervals.draw_contrasts(stratum)
     if any(stratum.by_dimension.values()):
         charts[f"stratum-{i}-dimensions"] = intervals.draw_dimensions(stratum)

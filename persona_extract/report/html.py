@@ -60,8 +60,8 @@ def html_report(results: Results) -> str:
             n_points=len(results.clusters.points),
             groups=_groups(shown),
             charts=charts.keys(),
-            specs=_script_json(_specs(charts)),
-            document=_script_json(shown.model_dump(mode="json")),
+            specs=_script_json(json.dumps(_specs(charts), separators=(",", ":"), allow_nan=False)),
+            document=_script_json(shown.model_dump_json()),
             scripts=[Markup(script) for script in scripts],
             script_hashes=[_csp_hash(script) for script in scripts],
             style=Markup(_text("report.css")),
@@ -108,9 +108,8 @@ def _specs(charts: dict[str, alt.LayerChart]) -> Json:
     return {"pool": pool, "charts": specs}
 
 
-def _script_json(value: object) -> Markup:
+def _script_json(text: str) -> Markup:
     """JSON that cannot end the script element it stands in, nor open a comment there."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for unsafe in "<>&\u2028\u2029":
         text = text.replace(unsafe, f"\\u{ord(unsafe):04x}")
     return Markup(text)
@@ -129,4 +128,4 @@ def _vega() -> str:
     """Vega, Vega-Lite and vega-embed (BSD-3-Clause) as one script, 0.9 MB."""
     import vl_convert
 
-    return cast(str, vl_convert.javascript_bundle(None))
+    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")

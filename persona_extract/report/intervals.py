@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from persona_extract.records.results import IdentityResult, IdentityScore, Interval, Stratum
-from persona_extract.report.words import baseline, plain_name
+from persona_extract.report.words import baseline, is_measured, plain_name
 
 if TYPE_CHECKING:
     import altair as alt
@@ -25,6 +26,7 @@ def draw_intervals(
     """One row a name, in the order given; a dashed line where `mark` is; a colour a row."""
     import altair as alt
 
+    rows = {name: found for name, found in rows.items() if is_measured(found)}
     held = [{"name": name, **found.model_dump()} for name, found in rows.items()]
     along = alt.X("value:Q", title=title, scale=_scale(rows, mark), axis=alt.Axis(tickCount=5))
     chart = alt.Chart(alt.InlineData(values=held)).encode(
@@ -72,12 +74,13 @@ def draw_dimensions(stratum: Stratum) -> alt.LayerChart:
     """Distance by dimension, one dot an arm; rows by how much `grounded` gains over `plain`."""
     import altair as alt
 
-    arms = [arm.arm for arm in stratum.arms if arm.arm in stratum.by_dimension]
+    arms = [arm.arm for arm in stratum.arms]
     order = [plain_name(name) for name in dimension_order(stratum)]
     rows = [
         {"dimension": plain_name(name), "arm": arm, "value": round(value, 4)}
         for arm in arms
-        for name, value in sorted(stratum.by_dimension[arm].items())
+        for name, value in sorted(stratum.by_dimension.get(arm, {}).items())
+        if isfinite(value)
     ]
     y = alt.Y("dimension:N", sort=order, title=None, axis=alt.Axis(labelLimit=170))
     chart = alt.Chart(alt.InlineData(values=rows)).encode(y=y)

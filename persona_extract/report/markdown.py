@@ -55,7 +55,7 @@ def _head(results: Results) -> str:
         (
             "directives",
             f"{count(results.n_directives)} "
-            f"({count(results.n_directives_ungrounded)} without grounds)",
+            f"({count(results.n_directives_withheld)} more withheld: no grounds)",
         ),
         ("encoder", escape(results.clusters.encoder_line or results.clusters.encoder)),
     ]

@@ -45,7 +45,7 @@ def draw_criterion(clusters: ClusterResult) -> alt.LayerChart:
     """The criterion over the number of clusters that were tried; the taken one is marked."""
     import altair as alt
 
-    taken = len(clusters.moves)
+    taken = max(clusters.criterion, key=lambda tried: tried[1])[0]
     rows = [{"k": k, "value": v, "taken": k == taken} for k, v in clusters.criterion]
     chart = alt.Chart(alt.InlineData(values=rows)).encode(
         x=alt.X("k:Q", title="number of clusters", axis=alt.Axis(tickMinStep=1, format="d")).scale(

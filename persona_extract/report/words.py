@@ -13,8 +13,8 @@ ARMS = {
 }
 BASELINES = {
     "profile": "the dimensions of the profile",
-    "char": "runs of characters, weighted by TF-IDF",
-    "word": "words, weighted by TF-IDF",
+    "char": "runs of characters, rare ones counting more (TF-IDF)",
+    "word": "words, rare ones counting more (TF-IDF)",
     "chance": "nothing: it guesses",
 }
 
@@ -60,6 +60,11 @@ def interval(found: Interval) -> str:
     return f"{number(found.value)} [{number(found.low)}, {number(found.high)}]"
 
 
+def is_measured(found: Interval) -> bool:
+    """Whether estimate and interval are all numbers."""
+    return all(map(math.isfinite, (found.value, found.low, found.high)))
+
+
 def minus(text: str) -> str:
     """A typographic minus; and no minus before a rounded zero."""
     text = text.lstrip("-") if not text.strip("-0.") else text
@@ -79,6 +84,8 @@ def is_share(unit: str) -> bool:
 def contrast_sentence(contrast: ArmContrast) -> str:
     """What the interval of a paired difference in distance allows one to say."""
     found = contrast.distance
+    if not is_measured(found):
+        return f"{contrast.arm} against {contrast.against}: not measured."
     pair = f"{contrast.arm} against {contrast.against}: {interval(found)}."
     if found.high < 0:
         return (
@@ -94,9 +101,9 @@ def contrast_sentence(contrast: ArmContrast) -> str:
 
 
 def attribution_sentence(contrast: ArmContrast) -> str:
-    """The same for attribution, where higher is better; empty if it was not contrasted."""
+    """The same for attribution, where higher is better; empty if it was not measured."""
     found = contrast.attribution
-    if found is None:
+    if not is_measured(found):
         return ""
     pair = f"{contrast.arm} against {contrast.against}: {interval(found)}."
     if found.low > 0:

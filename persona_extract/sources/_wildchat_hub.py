@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from persona_extract.sources._stream import (
 from persona_extract.sources._wildchat_rows import HUB_COLUMNS, Origin, frame_rows
 from persona_extract.sources.protocol import Batch
 
+_COMMIT = re.compile("[0-9a-f]{40}")
 _ELSEWHERE = "check the network, or give a local copy (Parquet or JSON Lines) as SOURCE"
 
 
@@ -43,6 +45,7 @@ class HubCorpus:
         """Conversations, as the corpus's card says; None if it does not."""
         from datasets import load_dataset_builder
 
+        _look_up(self.hub_id, self.commit)
         with _reaching(self.hub_id):
             splits = load_dataset_builder(self.hub_id, revision=self.commit).info.splits
         return (splits["train"].num_examples or None) if splits else None
@@ -53,6 +56,7 @@ class HubCorpus:
         Raises:
             SourceUnavailable: the hub is out of reach; the token of the last batch still holds.
         """
+        _look_up(self.hub_id, self.commit)
         reads = arrow_reader(partial(frame_rows, origin=Origin(self.hub_id, self.commit)))
         part = Part(self._stream, reads)
         with _reaching(self.hub_id):
@@ -74,23 +78,31 @@ class HubCorpus:
 
 
 def open_hub(hub_id: str, revision: str) -> HubCorpus:
-    """The corpus at the commit that a revision (commit, tag, branch) names now.
+    """The corpus at a commit, or at the commit that a tag or branch names now.
+
+    A commit is taken as it is, so that a run whose corpus is already pulled needs no network.
 
     Raises:
         UsageError: there is no such revision.
         SourceUnavailable: the hub is out of reach.
     """
+    if _COMMIT.fullmatch(revision):
+        return HubCorpus(hub_id, revision)
+    return HubCorpus(hub_id, _look_up(hub_id, revision) or revision)
+
+
+def _look_up(hub_id: str, revision: str) -> str | None:
+    """The commit of a revision, asked of the hub with one short question."""
     from huggingface_hub import HfApi
     from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError
 
     with _reaching(hub_id):
         try:
-            found = HfApi().dataset_info(hub_id, revision=revision, timeout=10)
+            return HfApi().dataset_info(hub_id, revision=revision, timeout=10).sha
         except RevisionNotFoundError as error:
             raise UsageError(f"{hub_id} has no revision {revision!r}") from error
         except RepositoryNotFoundError as error:
             raise SourceError(f"{hub_id}: not on the hub for you; {_ELSEWHERE}") from error
-    return HubCorpus(hub_id, found.sha or revision)
 
 
 @contextmanager

@@ -45,9 +45,14 @@ async function draw(place) {
   place.dataset.state = "drawing";
   const { spec, data } = held.charts[place.dataset.chart];
   const datasets = Object.fromEntries(Object.entries(data).map(([k, digest]) => [k, held.pool[digest]]));
-  await vegaEmbed(place, { ...spec, datasets: structuredClone(datasets) }, {
-    mode: "vega-lite", renderer: "svg", actions: false, ast: true, config, tooltip: { theme: "custom" },
-  });
+  try {
+    await vegaEmbed(place, { ...spec, datasets: structuredClone(datasets) }, {
+      mode: "vega-lite", renderer: "svg", actions: false, ast: true, config, tooltip: { theme: "custom" },
+    });
+  } catch (error) { // the others can still be drawn
+    console.error(error);
+    place.textContent = "This chart could not be drawn. Its numbers are in the table.";
+  }
   place.style.minHeight = "";
   place.dataset.state = "drawn";
 }

@@ -87,7 +87,7 @@ def sample_results(n_users: int = 120, seed: int = 7) -> Results:
         n_users=n_users,
         n_profiles=n_users,
         n_directives=n_users * 9,
-        n_directives_ungrounded=0,
+        n_directives_withheld=0,
         skipped=[Counted(kind="line is not JSON", n=2), Counted(kind="no user turn", n=1)],
         dropped=_dropped(),
         repairs=[
@@ -317,8 +317,18 @@ def _stratum(rng: np.random.Generator, name: str, n_cases: int, n_users: int) ->
                 for arm, (d, a, f) in ARMS.items()
             ],
             "contrasts": [
-                ArmContrast(arm="grounded", against="plain", distance=interval(-0.34)),
-                ArmContrast(arm="grounded", against="shuffled", distance=interval(-0.22)),
+                ArmContrast(
+                    arm="grounded",
+                    against="plain",
+                    distance=interval(-0.34),
+                    attribution=interval(0.2),
+                ),
+                ArmContrast(
+                    arm="grounded",
+                    against="shuffled",
+                    distance=interval(-0.22),
+                    attribution=interval(0.1),
+                ),
             ],
             "by_dimension": {
                 arm: {name: float(abs(rng.normal(d, 0.25))) for name in names}

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from persona_extract.records.results import Results
+from persona_extract.records.results import Interval, Results
 from persona_extract.report.html import html_report
 from persona_extract.report.thin import thin
 from tests.unit.report.sample import empty_results, hostile_results, sample_results
@@ -113,6 +113,19 @@ def test_one_user_is_enough_for_a_page() -> None:
     page = Page(html_report(sample_results(1)))
     assert "1 user" in page.text
     assert "nan" not in page.script["charts"].lower().split('"')
+
+
+def test_what_could_not_be_measured_is_said_not_drawn() -> None:
+    results, nan = sample_results(6), float("nan")
+    stratum = results.strata[0]
+    hole = Interval(value=nan, low=nan, high=nan)
+    arms = [arm.model_copy(update={"attribution": hole}) for arm in stratum.arms]
+    contrasts = [stratum.contrasts[0].model_copy(update={"distance": hole, "attribution": hole})]
+    strata = [stratum.model_copy(update={"arms": arms, "contrasts": contrasts})]
+    page = Page(html_report(results.model_copy(update={"strata": strata})))
+    assert "grounded against plain: not measured." in page.text
+    assert "stratum-0-attribution" not in page.script["charts"]
+    assert json.loads(page.script["results"])["strata"][0]["arms"][0]["attribution"]["low"] is None
 
 
 def test_hundreds_of_users_fit_into_three_megabytes() -> None:

@@ -1,20 +1,16 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from persona_extract.report.markdown import escape, markdown_summary
+from tests.conftest import Golden
 from tests.unit.report.sample import empty_results, hostile_results, sample_results
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "report" / "summary.md"
 
 
-def test_summary_is_the_golden_one() -> None:
-    made = markdown_summary(sample_results(40))
-    if os.environ.get("PERSONA_EXTRACT_GOLDEN") == "write":
-        GOLDEN.parent.mkdir(parents=True, exist_ok=True)
-        GOLDEN.write_text(made, encoding="utf-8")
-    assert made == GOLDEN.read_text(encoding="utf-8")
+def test_summary_is_the_golden_one(golden: Golden) -> None:
+    golden(GOLDEN, markdown_summary(sample_results(40)))
 
 
 def test_text_of_strangers_breaks_no_table_and_makes_no_markup() -> None:
