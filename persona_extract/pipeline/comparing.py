@@ -12,7 +12,7 @@ from persona_extract.errors import TooFewUsers
 from persona_extract.fidelity.arms import ARMS, Played, play_arms
 from persona_extract.fidelity.cases import Case, cases
 from persona_extract.fidelity.compare import compare_arms
-from persona_extract.fidelity.identity import identity
+from persona_extract.fidelity.identity import identity, repeated
 from persona_extract.pipeline.job import Job
 from persona_extract.pipeline.measure import turn_schema
 from persona_extract.pipeline.profiles import provenance, write_profiles
@@ -36,6 +36,7 @@ from persona_extract.store.workspace import Counts
 from persona_extract.text import content_hash
 
 SIMULATOR = "agenda"
+_READ_BY_IDENTITY = ("user_key", "conversation_id", "turn", "text")
 
 IDENTITY_NOTE = (
     "Each conversation is left out in turn; all users are ranked by how well their profile's "
@@ -182,10 +183,16 @@ def _standings(
 
 
 def _identity(job: Job) -> tuple[IdentityResult | None, str]:
-    readings = job.tables("measure", "conversations", READINGS)
-    turns = job.tables("curate", "turns", TURNS)
+    readings, seed = job.tables("measure", "conversations", READINGS), job.settings.seed
     try:
-        found = identity(readings, turns, seed=job.settings.seed)
+        chosen, n_users = repeated(readings, seed=seed)
     except TooFewUsers as error:
         return None, str(error)
-    return IdentityResult.model_validate(found, from_attributes=True), IDENTITY_NOTE
+    turns = job.tables(
+        "curate", "turns", TURNS, columns=_READ_BY_IDENTITY, users=chosen["user_key"].unique()
+    )
+    found = identity(readings, turns, seed=seed)
+    note = IDENTITY_NOTE
+    if n_users > found.n_users:
+        note += f" A seeded sample of {found.n_users:,} of the {n_users:,} users who could be."
+    return IdentityResult.model_validate(found, from_attributes=True), note

@@ -79,11 +79,24 @@ class Job:
         """One part of a table of a stage."""
         return read_table(self.folder(stage) / name / f"{part}.parquet", schema)
 
-    def tables(self, stage: str, name: str, schema: Schema) -> pl.DataFrame:
-        """All parts of a table of a stage."""
+    def tables(
+        self,
+        stage: str,
+        name: str,
+        schema: Schema,
+        *,
+        columns: Sequence[str] | None = None,
+        users: pl.Series | None = None,
+    ) -> pl.DataFrame:
+        """All parts of a table of a stage, or of each part only some columns of some users."""
+
+        def wanted(rows: pl.DataFrame) -> pl.DataFrame:
+            mine = rows if users is None else rows.filter(pl.col("user_key").is_in(users.to_list()))
+            return mine if columns is None else mine.select(columns)
+
         folder = self.folder(stage) / name
-        frames = [read_table(folder / f"{part}.parquet", schema) for part in names(folder)]
-        return pl.concat(frames) if frames else empty(schema)
+        parts = (read_table(folder / f"{part}.parquet", schema) for part in names(folder))
+        return pl.concat([wanted(empty(schema)), *(wanted(rows) for rows in parts)])
 
 
 def names(folder: Path) -> list[str]:
