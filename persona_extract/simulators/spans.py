@@ -37,7 +37,9 @@ _CODE_LINE = "|".join(
 _KEPT = re.compile(
     "|".join(
         (
+            r"^[^\n]{10000,}",  # no line that was typed, and what follows takes the square of it
             r"```[\s\S]*?(?:```|\Z)",
+            r"(?<!\S)\S{200,}",
             r"`[^`\n]{1,200}`",
             r"https?://\S+|www\.\S+",
             r"[\w.+-]+@[\w-]+\.[\w.]+",
