@@ -2,6 +2,7 @@
 
 from persona_extract.curate.duplicates import SIGNATURES, duplicates, signatures
 from persona_extract.curate.judge import Judged, judge
+from persona_extract.curate.language import forget_detectors
 from persona_extract.curate.presets import PRESETS, preset
 from persona_extract.curate.privacy import KINDS, Masked, mask, mask_expr
 from persona_extract.curate.reasons import REASONS
@@ -17,6 +18,7 @@ __all__ = [
     "Judged",
     "Masked",
     "duplicates",
+    "forget_detectors",
     "judge",
     "mask",
     "mask_expr",

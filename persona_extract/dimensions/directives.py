@@ -10,7 +10,10 @@ from persona_extract.dimensions.protocol import Dimension, Side
 def word_directive(dimension: Dimension, side: Side, value: float) -> str | None:
     """The dimension's instruction for that side with the value in it; None if it has none."""
     template = dimension.directives.get(side)
-    return None if template is None else template.format(value=show_value(dimension, value))
+    if template is None:
+        return None
+    text = template.format(value=show_value(dimension, value))
+    return text.replace("about 100%", "nearly all").replace("100%", "nearly all")
 
 
 def show_value(dimension: Dimension, value: float) -> str:

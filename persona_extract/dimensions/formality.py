@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -24,27 +26,40 @@ _FORMS = load_columns("contractions")
 _FULL = LOWER.str.count_matches(one_of(tuple(full for full, _, _ in _FORMS)))
 _SHORT = LOWER.str.count_matches(one_of(tuple(short for _, short, _ in _FORMS)))
 _BARE = LOWER.str.count_matches(one_of(tuple(bare for _, _, bare in _FORMS if bare)))
-_TO_SHORT = {full: short for full, short, _ in reversed(_FORMS)}
-_TO_FULL = {short: full for full, short, _ in reversed(_FORMS)}
-_TO_BARE = {short: bare for _, short, bare in _FORMS if bare}
-_TO_MARKED = {bare: short for short, bare in _TO_BARE.items()}
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Words, each with what is to stand in its place."""
+
+    words: dict[str, str]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Any of the words, by itself, the longest first."""
+        known = sorted((w for w in self.words if self.words[w]), key=lambda w: (-len(w), w))
+        inner = "|".join(map(re.escape, known))
+        return re.compile(rf"(?<![\w'])(?:{inner})(?![\w'])", re.IGNORECASE)
+
+
+_TO_SHORT = _Table({full: short for full, short, _ in reversed(_FORMS)})
+_TO_FULL = _Table({short: full for full, short, _ in reversed(_FORMS)})
+_TO_BARE = _Table({short: bare for _, short, bare in _FORMS if bare})
+_TO_MARKED = _Table({bare: short for _, short, bare in _FORMS if bare})
 _CHAT = load_columns("chat_spellings")
 _WRITTEN = ("u", "ur", "pls", "bc", "gonna", "wanna", "gotta", "thx", "ppl", "rn", "idk")
-_TO_CHAT = {full: chat for chat, full in _CHAT if chat in _WRITTEN}
-_FROM_CHAT = {line[0]: line[1] for line in _CHAT}
+_TO_CHAT = _Table({full: chat for chat, full in _CHAT if chat in _WRITTEN})
+_FROM_CHAT = _Table({line[0]: line[1] for line in _CHAT})
 
 
-def _swap(table: dict[str, str], text: str, chance: float, rng: np.random.Generator) -> str:
-    keys = sorted((k for k in table if table[k]), key=lambda k: (-len(k), k))
-    pattern = re.compile(rf"(?<![\w'])(?:{'|'.join(map(re.escape, keys))})(?![\w'])", re.IGNORECASE)
-
+def _swap(table: _Table, text: str, chance: float, rng: np.random.Generator) -> str:
     def draw(found: re.Match[str]) -> str:
         if rng.random() >= chance:
             return found[0]
-        new = table[found[0].lower()]
+        new = table.words[found[0].lower()]
         return new[0].upper() + new[1:] if found[0][0].isupper() else new
 
-    return edit_prose(text, lambda part: pattern.sub(draw, part))
+    return edit_prose(text, lambda part: table.pattern.sub(draw, part))
 
 
 def _contract(text: str, value: float, rng: np.random.Generator) -> str:

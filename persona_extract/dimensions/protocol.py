@@ -28,7 +28,8 @@ class Dimension:
         definition: one sentence that a stranger can apply by hand.
         source: paper or word list that it rests on; empty if it is plain counting.
         unit: what one unit of the value is, e.g. "share of turns".
-        expr: polars expression over `records.tables.TURNS`, row by row: the value of one turn,
+        expr: polars expression over `records.tables.TURNS`: the value of one turn, read from its
+            row or, with `.over("conversation_id", order_by="turn")`, from its conversation;
             null where the dimension is not defined (e.g. on openings). Float64.
         directives: an instruction to a simulator for the low and for the high side; a side
             without an instruction is never made into a directive. `{value}` may stand for the

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from persona_extract.dimensions._prose import IS_FOLLOW_UP, LIKENESS, REPEATED, overlap_with, where
+from persona_extract.dimensions._prose import (
+    IS_FOLLOW_UP,
+    KEYWORDS,
+    LIKENESS,
+    REPEATED,
+    overlap_with,
+    where,
+)
 from persona_extract.dimensions.protocol import Dimension
 
 DIMENSIONS = (
@@ -12,7 +19,7 @@ DIMENSIONS = (
         definition="A turn after the first says one of the user's last six turns again: of the "
         "distinct words of three letters or more in the two, at least half are in both (Jaccard).",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, (LIKENESS >= 0.5).fill_null(False)),
+        expr=where(IS_FOLLOW_UP & (KEYWORDS.list.len() >= 3), LIKENESS >= 0.5),
         directives={
             "high": "Ask for the same thing again, in nearly the same words, in {value} of your "
             "follow-ups.",

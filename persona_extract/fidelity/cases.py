@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Literal
 
@@ -24,6 +25,10 @@ STRATA: tuple[StratumName, ...] = ("several conversations", "one conversation")
 
 MIN_HALVED = 6
 """User turns that the only conversation of a user must have to be cut in two."""
+
+
+Write = Callable[[str, pl.DataFrame], Scenario | None]
+"""(id, held-out turns) -> their scenario, or None if they have no content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,13 @@ class Case:
     heard: str | None
 
 
-def cases(turns: pl.DataFrame, settings: SimulateSettings, *, seed: int) -> tuple[Case, ...]:
+def cases(
+    turns: pl.DataFrame,
+    settings: SimulateSettings,
+    *,
+    seed: int,
+    scenarios: Mapping[str, Scenario] | None = None,
+) -> tuple[Case, ...]:
     """The cases of both strata, at most `settings.cases` of each.
 
     Of users with two conversations or more, whole conversations are held out, one a case; of users
@@ -63,17 +74,20 @@ def cases(turns: pl.DataFrame, settings: SimulateSettings, *, seed: int) -> tupl
         turns: `records.tables.TURNS`, near-duplicate conversations already dropped.
         settings: how many.
         seed: same turns, settings and seed, same cases.
+        scenarios: those of the same cases by id, where they were made before: wording them takes
+            most of the time.
     """
     ordered = conform(turns, TURNS).sort("user_key", "conversation_id", "turn")
     users = ordered.partition_by("user_key", maintain_order=True)
     pace = _typical_words(ordered)
+    write = partial(_scenario, pace=pace) if scenarios is None else partial(_known, scenarios)
     queues: dict[StratumName, list[Iterator[Case]]] = {name: [] for name in STRATA}
     order: list[int] = np.random.default_rng(seed).permutation(len(users)).tolist()
     for i in order:
         user = users[i]
         several = user["conversation_id"].n_unique() > 1
         name: StratumName = STRATA[0] if several else STRATA[1]
-        queues[name].append(_whole_cases(user, pace, seed) if several else _half_case(user, pace))
+        queues[name].append(_whole_cases(user, write, seed) if several else _half_case(user, write))
     return tuple(c for name in STRATA for c in _chosen(queues[name], settings.cases))
 
 
@@ -99,34 +113,46 @@ def _in_turns(queues: Iterable[Iterator[Case]]) -> Iterator[Case]:
             waiting.append(queue)
 
 
-def _whole_cases(user: pl.DataFrame, pace: int, seed: int) -> Iterator[Case]:
+def _whole_cases(user: pl.DataFrame, write: Write, seed: int) -> Iterator[Case]:
     key = str(user["user_key"][0])
     ids = user["conversation_id"].unique(maintain_order=True).to_list()
     for conversation in sorted(ids, key=lambda c: content_hash(str(seed), key, c)):
         own = pl.col("conversation_id") == conversation
-        yield from _case(STRATA[0], user.filter(own), user.filter(~own), None, pace)
+        yield from _case(STRATA[0], user.filter(own), user.filter(~own), None, write)
 
 
-def _half_case(user: pl.DataFrame, pace: int) -> Iterator[Case]:
+def _half_case(user: pl.DataFrame, write: Write) -> Iterator[Case]:
     half = user.height // 2
     if user.height < MIN_HALVED:
         return
     first = user.head(half).with_columns(pl.lit(half, pl.UInt32).alias("n_turns"))
     held = user.tail(user.height - half)
-    yield from _case(STRATA[1], held, first, str(held["assistant_before"][0] or ""), pace)
+    yield from _case(STRATA[1], held, first, str(held["assistant_before"][0] or ""), write)
 
 
 def _case(
-    stratum: StratumName, held: pl.DataFrame, evidence: pl.DataFrame, heard: str | None, pace: int
+    stratum: StratumName,
+    held: pl.DataFrame,
+    evidence: pl.DataFrame,
+    heard: str | None,
+    write: Write,
 ) -> Iterator[Case]:
     """The case, or none if nothing that was held out has content."""
     key, conversation = str(held["user_key"][0]), str(held["conversation_id"][0])
     name = content_hash("case", stratum, conversation)
-    requests = _requests(held["text"], pace)
-    if requests:
-        domain = held["domain"][0]
-        scenario = Scenario(id=name, domain=domain, requests=requests)
+    scenario = write(name, held)
+    if scenario is not None:
         yield Case(name, stratum, key, held, evidence, scenario, heard)
+
+
+def _scenario(name: str, held: pl.DataFrame, *, pace: int) -> Scenario | None:
+    """The scenario of the held-out turns; None if they have no content."""
+    requests = _requests(held["text"], pace)
+    return Scenario(id=name, domain=held["domain"][0], requests=requests) if requests else None
+
+
+def _known(scenarios: Mapping[str, Scenario], name: str, held: pl.DataFrame) -> Scenario | None:
+    return scenarios.get(name)
 
 
 def _requests(texts: Iterable[str], pace: int) -> list[str]:

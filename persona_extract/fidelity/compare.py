@@ -24,18 +24,20 @@ from persona_extract.records.results import ArmContrast, ArmResult, Stratum
 CONTRASTS: tuple[tuple[Arm, Arm], ...] = (("grounded", "plain"), ("grounded", "shuffled"))
 
 PROTOCOL = {
-    "several conversations": "whole conversations held out, profile from the user's others",
-    "one conversation": "second half of the only conversation held out, profile from the first",
+    "several conversations": "Whole conversations are held out; the profile is from the user's "
+    "others.",
+    "one conversation": "The second half of the only conversation is held out; the profile is from "
+    "the first. Both halves share their topic, which lifts attribution in every arm.",
 }
 MOST = 3.0
 """Standard deviations that a difference counts for at the most: where hardly any two people differ,
 one habit would else outweigh all others together."""
 
 _HOW = (
-    "per user, simulated against real turns pooled over the user's cases, in standard deviations"
-    f" between users, at most {MOST:g}; a dimension counts for a user where the real turns and"
-    " those of every arm define it; attribution ranks the user's other turns among all users' by"
-    " character 3-4-grams"
+    "Simulated and real turns are pooled over a user's cases and compared dimension by dimension,"
+    f" in standard deviations between users, at most {MOST:g}, where the real turns and those of"
+    " every arm define the dimension. Attribution ranks the user's other turns among all users' by"
+    " character 3-4-grams."
 )
 
 
@@ -92,7 +94,7 @@ def _stratum(
     draws = draw_users(len(users), seed=seed)
     return Stratum(
         name=name,
-        protocol=f"{PROTOCOL[name]}; {_HOW}",
+        protocol=f"{PROTOCOL[name]} {_HOW}",
         n_cases=len(cases),
         n_users=len(users),
         arms=_results(right, gaps, formal, draws),

@@ -12,7 +12,7 @@ from persona_extract.errors import TooFewUsers
 from persona_extract.fidelity.arms import ARMS, Played, play_arms
 from persona_extract.fidelity.cases import Case, cases
 from persona_extract.fidelity.compare import compare_arms
-from persona_extract.fidelity.identity import identity
+from persona_extract.fidelity.identity import identity, repeated
 from persona_extract.pipeline.job import Job
 from persona_extract.pipeline.measure import turn_schema
 from persona_extract.pipeline.profiles import provenance, write_profiles
@@ -21,7 +21,7 @@ from persona_extract.profile.compile import Part, compile_profiles
 from persona_extract.profile.standing import standings
 from persona_extract.records.profile import Profile, Record
 from persona_extract.records.results import IdentityResult, Stratum
-from persona_extract.records.scenario import Transcript
+from persona_extract.records.scenario import Scenario, Transcript
 from persona_extract.records.tables import (
     CONVERSATIONS,
     MOVES,
@@ -36,6 +36,7 @@ from persona_extract.store.workspace import Counts
 from persona_extract.text import content_hash
 
 SIMULATOR = "agenda"
+_READ_BY_IDENTITY = ("user_key", "conversation_id", "turn", "text")
 
 IDENTITY_NOTE = (
     "Each conversation is left out in turn; all users are ranked by how well their profile's "
@@ -72,7 +73,7 @@ def compare(job: Job, steps: Steps) -> Counts:
 
 
 def simulate_all(job: Job) -> Counts:
-    """Writes the transcripts, and the profile of each case."""
+    """Writes the transcripts, and the scenario and the profile of each case."""
     drawn, seed = _cases(job), job.settings.seed
     profiles = case_profiles(job, drawn)
     play = partial(converse, find_simulator(SIMULATOR), assistant=echo)
@@ -80,6 +81,8 @@ def simulate_all(job: Job) -> Counts:
     folder = job.folder("simulate")
     lines = [one.transcript.model_dump_json() + "\n" for one in played]
     write_bytes(folder / "transcripts.jsonl", "".join(lines).encode())
+    scenarios = [case.scenario.model_dump_json() + "\n" for case in drawn]
+    write_bytes(folder / "scenarios.jsonl", "".join(scenarios).encode())
     write_profiles(folder / "case_profiles.jsonl", [profiles[case.id] for case in drawn])
     return {"cases": len(drawn), "transcripts": len(played)}
 
@@ -132,22 +135,27 @@ def case_profiles(job: Job, drawn: tuple[Case, ...]) -> dict[str, Profile]:
         {},
         job.settings.profile,
         provenance(job),
-        job.quote_key,
+        job.quote_key(),
     )
     by_key = {profile.source.user_key: profile for profile in profiles}
     return {case: by_key[key] for case, key in keys.items()}
 
 
-def _cases(job: Job) -> tuple[Case, ...]:
+def _cases(job: Job, scenarios: dict[str, Scenario] | None = None) -> tuple[Case, ...]:
     turns = job.tables("curate", "turns", TURNS)
-    return cases(turns, job.settings.simulate, seed=job.settings.seed)
+    return cases(turns, job.settings.simulate, seed=job.settings.seed, scenarios=scenarios)
 
 
 def _played(job: Job) -> list[Played]:
-    """The played cases again: they follow from turns, settings and seed; transcripts are read."""
-    text = (job.folder("simulate") / "transcripts.jsonl").read_text(encoding="utf-8")
-    said = iter([Transcript.model_validate_json(line) for line in text.splitlines()])
-    return [Played(case, arm, next(said)) for case in _cases(job) for arm in ARMS]
+    """The played cases again: they follow from turns, settings and seed; what was made of them is
+    read."""
+    folder = job.folder("simulate")
+    lines = (folder / "scenarios.jsonl").read_bytes().splitlines()
+    written = [Scenario.model_validate_json(line) for line in lines]
+    drawn = _cases(job, {scenario.id: scenario for scenario in written})
+    lines = (folder / "transcripts.jsonl").read_bytes().splitlines()
+    said = iter([Transcript.model_validate_json(line) for line in lines])
+    return [Played(case, arm, next(said)) for case in drawn for arm in ARMS]
 
 
 def _renamed(drawn: tuple[Case, ...], keys: dict[str, str]) -> pl.DataFrame:
@@ -172,19 +180,20 @@ def _standings(
     owner = pl.DataFrame(
         {"user_key": [keys[c.id] for c in drawn], "owner": [c.user_key for c in drawn]}
     )
-    by_owner = subjects.join(owner, on="user_key").partition_by("owner", maintain_order=True)
-    ranked = [
-        standings(rows.drop("owner"), population.filter(pl.col("user_key") != rows["owner"][0]))
-        for rows in by_owner
-    ]
-    return pl.concat(ranked)
+    return standings(subjects, population, owner)
 
 
 def _identity(job: Job) -> tuple[IdentityResult | None, str]:
-    readings = job.tables("measure", "conversations", READINGS)
-    turns = job.tables("curate", "turns", TURNS)
+    readings, seed = job.tables("measure", "conversations", READINGS), job.settings.seed
     try:
-        found = identity(readings, turns, seed=job.settings.seed)
+        chosen, n_users = repeated(readings, seed=seed)
     except TooFewUsers as error:
         return None, str(error)
-    return IdentityResult.model_validate(found, from_attributes=True), IDENTITY_NOTE
+    turns = job.tables(
+        "curate", "turns", TURNS, columns=_READ_BY_IDENTITY, users=chosen["user_key"].unique()
+    )
+    found = identity(readings, turns, seed=seed)
+    note = IDENTITY_NOTE
+    if n_users > found.n_users:
+        note += f" A seeded sample of {found.n_users:,} of the {n_users:,} users who could be."
+    return IdentityResult.model_validate(found, from_attributes=True), note

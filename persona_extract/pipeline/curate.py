@@ -6,7 +6,15 @@ import math
 
 import polars as pl
 
-from persona_extract.curate import SIGNATURES, duplicates, judge, mask, signatures, user_turns
+from persona_extract.curate import (
+    SIGNATURES,
+    duplicates,
+    forget_detectors,
+    judge,
+    mask,
+    signatures,
+    user_turns,
+)
 from persona_extract.pipeline.job import Job, add_up, names, read_counts
 from persona_extract.pipeline.steps import Steps
 from persona_extract.records.tables import (
@@ -30,6 +38,7 @@ def curate(job: Job, steps: Steps) -> Counts:
     """Judges every chunk, finds duplicates over all, and writes what is kept by user."""
     chunks = names(job.folder("pull") / "chunks")
     judged = add_up(steps.each("curate: judge", judge_chunk, job, chunks))
+    forget_detectors()
     n_kept = judged.pop("kept", 0) - steps.once("curate: duplicates", find_duplicates, job)
     of = max(1, math.ceil(n_kept / PER_PART))
     parts = [f"part-{i:04d}-of-{of:04d}" for i in range(of)]

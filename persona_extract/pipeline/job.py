@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -66,9 +67,9 @@ class Job:
         """File of embeddings that are kept from run to run. A cache: it may be deleted."""
         return self.workspace.root / "cache" / "vectors.sqlite"
 
-    def quote_key(self, text: str) -> str:
-        """Keyed hash of a quote."""
-        return salted_key(self.workspace.salt, QUOTE, text)
+    def quote_key(self) -> Callable[[str], str]:
+        """The keyed hash of quotes. Reads the salt once: ask for it once a part."""
+        return partial(salted_key, self.workspace.salt, QUOTE)
 
     def parts(self) -> list[str]:
         """Names of the parts that curated users are kept in, e.g. "part-0003"."""
@@ -78,11 +79,24 @@ class Job:
         """One part of a table of a stage."""
         return read_table(self.folder(stage) / name / f"{part}.parquet", schema)
 
-    def tables(self, stage: str, name: str, schema: Schema) -> pl.DataFrame:
-        """All parts of a table of a stage."""
+    def tables(
+        self,
+        stage: str,
+        name: str,
+        schema: Schema,
+        *,
+        columns: Sequence[str] | None = None,
+        users: pl.Series | None = None,
+    ) -> pl.DataFrame:
+        """All parts of a table of a stage, or of each part only some columns of some users."""
+
+        def wanted(rows: pl.DataFrame) -> pl.DataFrame:
+            mine = rows if users is None else rows.filter(pl.col("user_key").is_in(users.to_list()))
+            return mine if columns is None else mine.select(columns)
+
         folder = self.folder(stage) / name
-        frames = [read_table(folder / f"{part}.parquet", schema) for part in names(folder)]
-        return pl.concat(frames) if frames else empty(schema)
+        parts = (read_table(folder / f"{part}.parquet", schema) for part in names(folder))
+        return pl.concat([wanted(empty(schema)), *(wanted(rows) for rows in parts)])
 
 
 def names(folder: Path) -> list[str]:

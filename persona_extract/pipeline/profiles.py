@@ -50,7 +50,7 @@ def compile_part(job: Job, part: str) -> Counts:
         {move.id: move.label for move in catalogue(job)},
         job.settings.profile,
         provenance(job),
-        job.quote_key,
+        job.quote_key(),
     )
     write_profiles(job.folder("compile") / f"{part}.jsonl", profiles)
     return {"profiles": len(profiles), "directives": sum(len(p.directives) for p in profiles)}
@@ -68,9 +68,10 @@ def ground_part(job: Job, part: str) -> Counts:
     }
     kept: list[Profile] = []
     refused: Counter[str] = Counter()
+    quote_key = job.quote_key()
     for profile in read_profiles(job.folder("compile") / f"{part}.jsonl"):
         user = profile.source.user_key
-        grounded, ungrounded = ground(profile, texts[user], by_user[user], job.quote_key)
+        grounded, ungrounded = ground(profile, texts[user], by_user[user], quote_key)
         kept.append(grounded)
         refused.update(f"ungrounded: {claim.reason}" for claim in ungrounded)
     write_profiles(job.folder("ground") / f"{part}.jsonl", kept)

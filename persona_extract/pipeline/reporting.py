@@ -114,7 +114,7 @@ def _kinds(counts: Counts, prefix: str) -> list[Counted]:
     return [
         Counted(kind=kind.removeprefix(prefix), n=n)
         for kind, n in counts.items()
-        if kind.startswith(prefix)
+        if n and kind.startswith(prefix)
     ]
 
 
@@ -186,7 +186,7 @@ def _move(move: Move, members: pl.DataFrame, *, examples: bool, made_up: bool) -
     shown = move.exemplars
     if examples:
         note = "made-up corpus" if made_up else "masked quotes, shown because they were asked for"
-        shown = [text[:EXAMPLE_CHARS] for text in exemplars(members, move.id, EXAMPLES_SHOWN)]
+        shown = [_cut(text) for text in exemplars(members, move.id, EXAMPLES_SHOWN)]
     return MoveResult(
         id=move.id,
         label=move.label,
@@ -197,3 +197,7 @@ def _move(move: Move, members: pl.DataFrame, *, examples: bool, made_up: bool) -
         exemplars=shown,
         exemplar_note=note,
     )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= EXAMPLE_CHARS else text[:EXAMPLE_CHARS].rstrip() + "…"

@@ -16,12 +16,20 @@ CUTS = [0.10, 0.25, 0.75, 0.90]
 so that what most people do is typical."""
 
 
-def standings(user_readings: pl.DataFrame, population: pl.DataFrame) -> pl.DataFrame:
+_SUMS = ["users", "n1", "n2", "nv", "nv2", "ns2"]
+"""Over users: 1, n, n squared, n value, n value squared, n variance within the user."""
+
+
+def standings(
+    user_readings: pl.DataFrame, population: pl.DataFrame, owners: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Adds to readings where each value stands in a population.
 
     Args:
         user_readings: `USER_READINGS` of the users asked about.
         population: `USER_READINGS` of the users to compare with; may hold the same users.
+        owners: user_key, owner; the user asked about is compared with the population but for its
+            owner. All in one go: the sums of everybody less those of one. None leaves nobody out.
 
     Returns:
         The rows whose dimension the population has, sorted by user and dimension, with
@@ -30,23 +38,71 @@ def standings(user_readings: pl.DataFrame, population: pl.DataFrame) -> pl.DataF
         value, 0..1) and `z` (shrunk deviation from the centre in standard deviations between
         users; 0 where users do not differ).
     """
-    known = user_readings.join(_variances(population), on="dimension")
+    known = _against(user_readings, population, owners)
     noise = pl.col("within") / pl.col("n")
-    ranked = [_ranked(rows, population) for rows in known.partition_by("dimension")]
+    values = {
+        str(key[0]): rows["value"].sort()
+        for key, rows in population.partition_by("dimension", as_dict=True).items()
+    }
+    ranked = [
+        _ranked(rows, values[str(rows["dimension"][0])]) for rows in known.partition_by("dimension")
+    ]
     if not ranked:
-        return _finish(known.with_columns(percentile=pl.lit(0.5), weight=pl.lit(0.0)))
+        empty = {"percentile": pl.lit(0.5), "median": pl.lit(0.0), "weight": pl.lit(0.0)}
+        return _finish(known.with_columns(**empty))
     weight = pl.col("between") / (pl.col("between") + noise)
     return _finish(pl.concat(ranked).with_columns(weight=weight))
 
 
-def _ranked(rows: pl.DataFrame, population: pl.DataFrame) -> pl.DataFrame:
-    """Rows of one dimension with the mid-rank share of the population below each value."""
-    of = population.filter(pl.col("dimension") == rows["dimension"][0])["value"]
+def _against(
+    user_readings: pl.DataFrame, population: pl.DataFrame, owners: pl.DataFrame | None
+) -> pl.DataFrame:
+    """Readings with what the others are like, and `left_out`: the owner's own value, or null."""
+    sums = _sums(population)
+    if owners is None:
+        left_out = user_readings.with_columns(left_out=pl.lit(None, pl.Float64))
+        return left_out.join(_variances(sums), on="dimension").drop(_SUMS)
+    keys = ["owner", "dimension"]
+    own = population.rename({"user_key": "owner"}).join(
+        owners.select("owner").unique(), on="owner", how="semi"
+    )
+    less = own.select(*keys, left_out="value", **_terms())
+    others = (
+        user_readings.join(owners, on="user_key")
+        .join(sums, on="dimension")
+        .join(less, on=keys, how="left", suffix="_own")
+        .with_columns(pl.col(name) - pl.col(f"{name}_own").fill_null(0) for name in _SUMS)
+        .filter(pl.col("users") > 0)
+        .drop("owner", *(f"{name}_own" for name in _SUMS))
+    )
+    return _variances(others).drop(_SUMS)
+
+
+def _ranked(rows: pl.DataFrame, exact: pl.Series) -> pl.DataFrame:
+    """Rows of one dimension with the median of the others, and the mid-rank share of them below
+    each value. `exact`: everybody's values, sorted."""
     # Equal means of other turns differ in the last bits, and would not tie.
-    values, sought = of.round(9).sort(), rows["value"].round(9)
+    values, sought, out = exact.round(9), rows["value"].round(9), rows["left_out"].round(9)
     below = values.search_sorted(sought, side="left")
     not_above = values.search_sorted(sought, side="right")
-    return rows.with_columns(percentile=(below + not_above).cast(pl.Float64) / (2 * len(values)))
+    lower, higher = (out < sought).fill_null(False), (out <= sought).fill_null(False)
+    n = len(values) - out.is_not_null().cast(pl.Int64)
+    return rows.with_columns(
+        median=_medians(rows["left_out"], exact),
+        percentile=(below - lower + not_above - higher).cast(pl.Float64) / (2 * n),
+    )
+
+
+def _medians(left_out: pl.Series, values: pl.Series) -> pl.Series:
+    """Median of sorted values but for the one left out (null: none), for each of those."""
+    place = values.search_sorted(left_out, side="left")
+    n = len(values) - left_out.is_not_null().cast(pl.Int64)
+
+    def at(rank: pl.Series) -> pl.Series:
+        skip = (rank >= place).fill_null(False) & left_out.is_not_null()
+        return values.gather(rank + skip.cast(pl.Int64))
+
+    return (at((n - 1) // 2) + at(n // 2)) / 2
 
 
 def _finish(rows: pl.DataFrame) -> pl.DataFrame:
@@ -56,7 +112,7 @@ def _finish(rows: pl.DataFrame) -> pl.DataFrame:
             level=_level(pl.col("percentile")),
             z=pl.when(pl.col("between") > 0).then(pl.col("weight") * deviation).otherwise(0.0),
         )
-        .drop("within", "between")
+        .drop("within", "between", "left_out")
         .sort("user_key", "dimension")
     )
 
@@ -68,32 +124,26 @@ def _level(percentile: pl.Expr) -> pl.Expr:
     return level.otherwise(pl.lit(LEVELS[-1]))
 
 
-def _variances(population: pl.DataFrame) -> pl.DataFrame:
-    """Per dimension: median, variance within and between users, precision-weighted mean."""
-    n = pl.col("n").cast(pl.Float64)
-    within = (n * pl.col("spread") ** 2).sum() / (n - 1).sum().clip(lower_bound=1)
-    return (
-        population.sort("dimension", "user_key")
-        .with_columns(within=within.over("dimension").clip(lower_bound=1e-12))
-        .with_columns(p=n / pl.col("within"))
-        .group_by("dimension", maintain_order=True)
-        .agg(
-            pl.col("within").first(),
-            median=pl.col("value").median(),
-            centre=(pl.col("p") * pl.col("value")).sum() / pl.col("p").sum(),
-            p=pl.col("p").sum(),
-            p2=(pl.col("p") ** 2).sum(),
-            pv2=(pl.col("p") * pl.col("value") ** 2).sum(),
-            users=pl.len().cast(pl.Float64),
-        )
-        .with_columns(
-            excess=pl.col("pv2") - pl.col("p") * pl.col("centre") ** 2 - (pl.col("users") - 1),
-            scale=pl.col("p") - pl.col("p2") / pl.col("p"),
-        )
-        .with_columns(
-            between=pl.when(pl.col("scale") > 0)
-            .then((pl.col("excess") / pl.col("scale")).clip(lower_bound=0))
-            .otherwise(0.0)
-        )
-        .select("dimension", "within", "between", "centre", "median")
-    )
+def _variances(sums: pl.DataFrame) -> pl.DataFrame:
+    """With variance within and between users, and precision-weighted mean, from `_SUMS`."""
+    n, users = pl.col("n1"), pl.col("users")
+    within = pl.col("ns2") / (n - users).clip(lower_bound=1)
+    spread = pl.col("nv2") - n * pl.col("centre") ** 2
+    excess = spread / pl.col("within") - (users - 1)
+    scale = (n - pl.col("n2") / n) / pl.col("within")
+    between = pl.when(scale > 0).then((excess / scale).clip(lower_bound=0)).otherwise(0.0)
+    return sums.with_columns(
+        within=within.clip(lower_bound=1e-12), centre=pl.col("nv") / n
+    ).with_columns(between=between)
+
+
+def _sums(population: pl.DataFrame) -> pl.DataFrame:
+    """dimension and `_SUMS`."""
+    ordered = population.sort("dimension", "user_key").select("dimension", **_terms())
+    return ordered.group_by("dimension", maintain_order=True).agg(pl.col(_SUMS).sum())
+
+
+def _terms() -> dict[str, pl.Expr]:
+    n, value = pl.col("n").cast(pl.Float64), pl.col("value")
+    terms = [pl.lit(1.0), n, n**2, n * value, n * value**2, n * pl.col("spread") ** 2]
+    return dict(zip(_SUMS, terms, strict=True))

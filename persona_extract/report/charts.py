@@ -23,7 +23,7 @@ def draw_charts(results: Results) -> dict[str, alt.LayerChart]:
         charts["dropped"] = draw_dropped(results)
     for i, dimension in enumerate(results.dimensions):
         if dimension.values:
-            charts[f"dimension-{i}"] = population.draw_strip(dimension, results.users)
+            charts[f"dimension-{i}"] = population.draw_strip(dimension)
     if results.clusters.points:
         charts["map"] = movement.draw_map(results.clusters)
     if results.clusters.criterion:
@@ -33,6 +33,15 @@ def draw_charts(results: Results) -> dict[str, alt.LayerChart]:
     for i, stratum in enumerate(results.strata):
         charts |= _draw_stratum(stratum, i)
     return charts
+
+
+def chart_data(results: Results) -> dict[str, dict[str, list[dict[str, object]]]]:
+    """The data that charts only name, by name of the chart and of the data."""
+    return {
+        f"dimension-{i}": population.strip_data(dimension, results.users)
+        for i, dimension in enumerate(results.dimensions)
+        if dimension.values
+    }
 
 
 def draw_dropped(results: Results) -> alt.LayerChart:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, cast
@@ -46,7 +47,7 @@ _WORDS = {
 
 def html_report(results: Results) -> str:
     """The whole page. All text in it is escaped; scripts run only if their hash is the page's."""
-    from persona_extract.report.charts import draw_charts
+    from persona_extract.report.charts import chart_data, draw_charts
 
     shown = thin(results)
     charts = draw_charts(shown)
@@ -60,7 +61,11 @@ def html_report(results: Results) -> str:
             n_points=len(results.clusters.points),
             groups=_groups(shown),
             charts=charts.keys(),
-            specs=_script_json(json.dumps(_specs(charts), separators=(",", ":"), allow_nan=False)),
+            specs=_script_json(
+                json.dumps(
+                    _specs(charts, chart_data(shown)), separators=(",", ":"), allow_nan=False
+                )
+            ),
             document=_script_json(shown.model_dump_json()),
             scripts=[Markup(script) for script in scripts],
             script_hashes=[_csp_hash(script) for script in scripts],
@@ -90,7 +95,7 @@ def _groups(results: Results) -> dict[str, list[tuple[int, DimensionResult]]]:
     return groups
 
 
-def _specs(charts: dict[str, alt.LayerChart]) -> Json:
+def _specs(charts: dict[str, alt.LayerChart], named: Mapping[str, Mapping[str, object]]) -> Json:
     """Specs of all charts, and the data they draw from, each kept once under its digest."""
     pool: Json = {}
     specs: Json = {}
@@ -98,9 +103,8 @@ def _specs(charts: dict[str, alt.LayerChart]) -> Json:
         spec = chart.to_dict(validate=False)  # validated by the tests: it takes seconds
         for key in ("$schema", "config"):
             spec.pop(key, None)
-        held: Json = spec.pop("datasets", {})
         data: dict[str, str] = {}
-        for label, rows in held.items():
+        for label, rows in {**spec.pop("datasets", {}), **named.get(name, {})}.items():
             digest = hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:12]
             pool[digest] = rows
             data[label] = digest

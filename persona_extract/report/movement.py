@@ -16,7 +16,7 @@ COLOURS = 8  # categorical colours of the page; a ninth move takes the first aga
 
 
 def draw_map(clusters: ClusterResult) -> alt.LayerChart:
-    """Follow-up turns in two dimensions, coloured by move, with each move's id at its middle."""
+    """Follow-up turns in two dimensions, coloured by move, each move named at its middle."""
     import altair as alt
 
     labels = {move.id: move.label for move in clusters.moves}
@@ -35,8 +35,8 @@ def draw_map(clusters: ClusterResult) -> alt.LayerChart:
     names = alt.Chart(alt.InlineData(values=_middles(clusters)))
     layers = [
         dots.encode(x=x, y=y, color=colour, tooltip=tooltip),
-        names.mark_text(style="halo").encode(x=x, y=y, text="move:N"),
-        names.mark_text(style="spot-name").encode(x=x, y=y, text="move:N"),
+        names.mark_text(style="halo").encode(x=x, y=y, text="name:N"),
+        names.mark_text(style="spot-name").encode(x=x, y=y, text="name:N"),
     ]
     return alt.LayerChart(layer=layers).properties(width="container", height=420)
 
@@ -75,5 +75,5 @@ def _middles(clusters: ClusterResult) -> list[dict[str, float | str]]:
         mine = [p for p in clusters.points if p.move == move.id]
         if mine:
             spot = {"x": median(p.x for p in mine), "y": median(p.y for p in mine)}
-            middles.append({**spot, "move": move.id})
+            middles.append({**spot, "move": move.id, "name": move.label.split(" / ")[0]})
     return middles

@@ -56,8 +56,12 @@ def part(n: int, of: int) -> str:
 
 
 def interval(found: Interval) -> str:
-    """Value [low, high]."""
-    return f"{number(found.value)} [{number(found.low)}, {number(found.high)}]"
+    """Value [low, high], to a thousandth where a hundredth would hide it."""
+    if not is_measured(found):
+        return number(math.nan)
+    digits = 3 if max(abs(found.low), abs(found.high)) < 0.1 else 2
+    value, low, high = (minus(f"{x:.{digits}f}") for x in (found.value, found.low, found.high))
+    return f"{value} [{low}, {high}]"
 
 
 def is_measured(found: Interval) -> bool:

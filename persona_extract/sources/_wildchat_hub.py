@@ -14,7 +14,14 @@ from functools import partial
 from typing import cast
 
 from persona_extract.errors import SourceError, SourceUnavailable, UsageError
-from persona_extract.sources._stream import ROWS, Part, Stream, arrow_reader, read_parts
+from persona_extract.sources._stream import (
+    ROWS,
+    Part,
+    Stream,
+    arrow_reader,
+    read_parts,
+    without_torch,
+)
 from persona_extract.sources._wildchat_rows import HUB_COLUMNS, Origin, frame_rows
 from persona_extract.sources.protocol import Batch
 
@@ -58,6 +65,7 @@ class HubCorpus:
     def _stream(self) -> Stream:
         from datasets import load_dataset
 
+        without_torch()
         found = load_dataset(
             self.hub_id,
             revision=self.commit,

@@ -99,16 +99,30 @@ def test_reads_what_a_reader_counts(dimension: str, text: str, value: float | No
         ("acknowledgement", "ok, now the next", 1),
         ("pushback", "no, that is not what I asked", 1),
         ("pushback", "there is no hurry", 0),
-        ("back_reference", "make it shorter", 1),
+        ("back_reference", "the second one you listed", 1),
+        ("back_reference", "make it shorter", 0),
+        ("pointers", "make it shorter", 1),
         ("asks_alternative", "give me another one", 1),
         ("asks_rework", "rewrite the text", 1),
-        ("self_repetition", "a cheap flight today", 2 / 3),
-        ("near_repeats", "find me a cheap flight!", 1),
+        ("self_repetition", "find me a cheap flight!", 1),
+        ("self_repetition", "now a nice hotel please", 0),
+        ("carried_words", "a cheap flight today", 2 / 3),
     ],
 )
 def test_reads_follow_ups(dimension: str, text: str, value: float) -> None:
     assert read(text, dimension, after="find me a cheap flight") == pytest.approx(value)
     assert read(text, dimension) is None
+
+
+def test_a_request_is_recognised_again_after_another_one() -> None:
+    said = [
+        "list cheap flights to Rome",
+        "and a hotel near the station",
+        "list cheap flights to Rome",
+    ]
+    wide = turn_readings(turns_of({("u", "c"): said}))
+    assert wide["self_repetition"].to_list() == [None, 0, 1]
+    assert wide.sample(fraction=1, shuffle=True, seed=2)["self_repetition"].sum() == 1
 
 
 def test_front_loading_is_the_ratio_of_opening_to_follow_up() -> None:

@@ -53,11 +53,11 @@ def resum(pack: Path) -> None:
 
 
 def edit(pack: Path, change: Callable[[dict[str, object]], object]) -> None:
-    """Changes the first profile, then the checksums."""
-    lines = (pack / "profiles.jsonl").read_text().splitlines()
-    profile = json.loads(lines[0])
-    change(profile)
-    (pack / "profiles.jsonl").write_text("\n".join([json.dumps(profile), *lines[1:]]) + "\n")
+    """Changes a profile with directives, puts it first, and mends the checksums."""
+    profiles = [json.loads(line) for line in (pack / "profiles.jsonl").read_text().splitlines()]
+    profiles.sort(key=lambda profile: not profile["directives"])
+    change(profiles[0])
+    (pack / "profiles.jsonl").write_text("".join(json.dumps(p) + "\n" for p in profiles))
     resum(pack)
 
 
@@ -105,7 +105,7 @@ def test_a_changed_profile_has_the_wrong_id(pack: Path) -> None:
 
 
 def test_personal_data_in_a_directive_is_found(pack: Path) -> None:
-    found = read_pack(pack).profiles[0]
+    found = next(profile for profile in read_pack(pack).profiles if profile.directives)
     first = found.directives[0].model_copy(update={"text": "Write to jane@example.org."})
     bad = found.model_copy(update={"directives": [first]})
     bad = bad.model_copy(update={"id": profile_id(bad)})

@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from persona_extract.profile.standing import LEVELS, standings
 from persona_extract.records.tables import USER_READINGS
@@ -80,3 +81,33 @@ def test_levels_follow_percentiles(values: list[float]) -> None:
     ranks = [LEVELS.index(level) for level in found["level"]]
     assert ranks == sorted(ranks)
     assert found["weight"].is_between(0, 1).all()
+
+
+@given(st.lists(st.sampled_from([0.0, 0.1, 0.25, 0.5, 3.0]), min_size=2, max_size=12))
+def test_leaving_the_owner_out_is_the_same_as_a_population_without_them(
+    values: list[float],
+) -> None:
+    population = readings(values).with_columns(n=pl.int_range(1, pl.len() + 1).cast(pl.UInt32))
+    keys = population["user_key"].to_list()
+    asked = readings([0.2] * len(values)).with_columns(
+        user_key=pl.Series([f"case of {key}" for key in keys])
+    )
+    owners = pl.DataFrame({"user_key": asked["user_key"], "owner": keys})
+    found = standings(asked, population, owners)
+    for row, key in zip(asked.iter_slices(1), keys, strict=True):
+        others = standings(row, population.filter(pl.col("user_key") != key))
+        mine = found.filter(pl.col("user_key") == row["user_key"])
+        assert_frame_equal(mine, others, check_column_order=False, abs_tol=1e-7)
+
+
+def test_an_owner_that_the_population_lacks_takes_nobody_away() -> None:
+    population, asked = readings([0.1, 0.2, 0.7]), readings([0.5])
+    owners = pl.DataFrame({"user_key": asked["user_key"], "owner": ["somebody else"]})
+    same = standings(asked, population)
+    assert_frame_equal(standings(asked, population, owners), same, check_column_order=False)
+
+
+def test_the_only_person_with_a_dimension_is_compared_with_nobody() -> None:
+    alone = readings([0.4])
+    owners = alone.select("user_key", owner="user_key")
+    assert standings(alone, alone, owners).is_empty()

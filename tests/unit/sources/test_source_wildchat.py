@@ -203,7 +203,7 @@ def test_without_network_one_line_says_what_to_do(monkeypatch) -> None:
 
     monkeypatch.setattr(HfApi, "dataset_info", offline)
     with pytest.raises(SourceUnavailable, match=r"out of reach.*local copy") as caught:
-        open_source("wildchat", SourceOptions())
+        next(iter(open_source("wildchat", SourceOptions()).batches(size=1)))
     assert "\n" not in str(caught.value) and caught.value.retryable
 
 
