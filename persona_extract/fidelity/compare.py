@@ -44,7 +44,8 @@ _HOW = (
 def compare_arms(
     played: Sequence[Played], readings: pl.DataFrame, *, seed: int
 ) -> tuple[Stratum, ...]:
-    """One result a stratum that has cases.
+    """One result a stratum that has cases, and in it something to compare for somebody: another
+    user, and a dimension that the real turns and those of every arm define.
 
     Args:
         played: what `play_arms` gave.
@@ -54,11 +55,12 @@ def compare_arms(
     """
     simulated = turn_readings(simulated_turns(played))
     spread = _spread(readings)
-    return tuple(
+    found = (
         _stratum(name, own, readings, simulated, spread, seed)
         for name in STRATA
         if (own := [one for one in played if one.case.stratum == name])
     )
+    return tuple(stratum for stratum in found if stratum is not None)
 
 
 def _spread(readings: pl.DataFrame) -> dict[str, float]:
@@ -74,14 +76,20 @@ def _stratum(
     simulated: pl.DataFrame,
     spread: dict[str, float],
     seed: int,
-) -> Stratum:
+) -> Stratum | None:
     cases = list({one.case.id: one.case for one in played}.values())
     users = sorted({case.user_key for case in cases})
+    if len(users) < 2 or not spread:
+        return None
     real = _means(_held(readings, cases), users, spread)
     shown: dict[Arm, Floats] = {
         arm: _means(_of(simulated, arm, cases), users, spread) for arm in ARMS
     }
     gaps = _gaps(real, shown, spread)
+    sides = np.array([find_dimension(name).formal for name in spread], dtype=np.float64)
+    formal = {arm: _row_means(gap[:, sides != 0] * sides[sides != 0]) for arm, gap in gaps.items()}
+    if any(np.isnan(values).all() for values in formal.values()):
+        return None
     right = attributions(played, users)
     draws = draw_users(len(users), seed=seed)
     return Stratum(
@@ -89,7 +97,7 @@ def _stratum(
         protocol=f"{PROTOCOL[name]} {_HOW}",
         n_cases=len(cases),
         n_users=len(users),
-        arms=_results(right, gaps, spread, draws),
+        arms=_results(right, gaps, formal, draws),
         contrasts=[
             ArmContrast(
                 arm=arm,
@@ -106,11 +114,9 @@ def _stratum(
 def _results(
     right: dict[Arm, Floats],
     gaps: dict[Arm, Floats],
-    spread: dict[str, float],
+    formal: dict[Arm, Floats],
     draws: Draws,
 ) -> list[ArmResult]:
-    side = np.array([find_dimension(name).formal for name in spread], dtype=np.float64)
-    formal = {arm: _row_means((gaps[arm] * side)[:, side != 0]) for arm in ARMS}
     return [
         ArmResult(
             arm=arm,

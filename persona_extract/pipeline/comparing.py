@@ -49,7 +49,8 @@ IDENTITY_NOTE = (
 )
 NO_ARMS_NOTE = (
     "The arms could not be compared: no two users have material to hold out (two conversations, "
-    "or one of at least six user turns)."
+    "or one of at least six user turns), or what there is shares no dimension on which people "
+    "differ."
 )
 ARMS_NOTE = (
     "Simulated by the model-free agenda simulator against the built-in echo assistant. The "
