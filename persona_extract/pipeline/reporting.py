@@ -58,8 +58,11 @@ def report_all(job: Job) -> Counts:
 def results(job: Job) -> Results:
     """Collects what the stages left into one document."""
     counts = stage_counts(job)
-    profiles = sorted(grounded_profiles(job), key=lambda p: p.source.user_key)
-    sources = [profile.source for profile in profiles]
+    shown = sorted(
+        ((profile.source, _user(profile)) for profile in grounded_profiles(job)),
+        key=lambda pair: pair[0].user_key,
+    )
+    sources = [source for source, _ in shown]
     found: Compared = compared(job)
     made_up = opened(job).made_up
     return Results(
@@ -76,15 +79,15 @@ def results(job: Job) -> Results:
         n_kept=counts["curate"]["kept"],
         n_turns=counts["curate"]["turns"],
         n_users=counts["curate"]["users"],
-        n_profiles=len(profiles),
-        n_directives=sum(len(profile.directives) for profile in profiles),
+        n_profiles=len(shown),
+        n_directives=counts["ground"]["directives"],
         n_directives_withheld=counts["ground"]["ungrounded"],
         skipped=_kinds(counts["pull"], "skipped: "),
         dropped=drops(counts["curate"]),
         repairs=_kinds(counts["curate"], "repair: "),
         masked=_kinds(counts["curate"], "mask: "),
         dimensions=_dimensions(job, [source.user_key for source in sources]),
-        users=[_user(profile) for profile in profiles],
+        users=[user for _, user in shown],
         clusters=_clusters(job, examples=made_up or job.settings.report.examples, made_up=made_up),
         identity=found.identity,
         identity_note=found.identity_note,

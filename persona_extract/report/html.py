@@ -95,9 +95,7 @@ def _groups(results: Results) -> dict[str, list[tuple[int, DimensionResult]]]:
     return groups
 
 
-def _specs(
-    charts: dict[str, alt.LayerChart], named: Mapping[str, Mapping[str, object]]
-) -> Json:
+def _specs(charts: dict[str, alt.LayerChart], named: Mapping[str, Mapping[str, object]]) -> Json:
     """Specs of all charts, and the data they draw from, each kept once under its digest."""
     pool: Json = {}
     specs: Json = {}
