@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
+import orjson
+
 from persona_extract.dimensions.levels import population
 from persona_extract.errors import TooFewUsers
 from persona_extract.packs.build import CHECKSUMS, Population, build_pack
-from persona_extract.packs.read import validate_pack
+from persona_extract.packs.read import changed_files
 from persona_extract.pipeline.job import Job
 from persona_extract.pipeline.moves import catalogue
 from persona_extract.pipeline.profiles import grounded_profiles
@@ -28,15 +32,18 @@ def pack_all(job: Job) -> Counts:
         TooFewUsers: no conversation was kept.
     """
     profiles = grounded_profiles(job)
-    if not profiles:
+    first = next(profiles, None)
+    if first is None:
         raise TooFewUsers(
             "No conversation was kept, so there is nothing to put into a pack. The reasons are in "
-            f"{job.folder('curate')}/dropped; another preset or lower --min-turns may keep more."
+            f"{job.folder('curate')}/dropped; another preset or a lower curate.min_turns may keep more."
         )
     people = Population(population(job.tables("measure", "users", USER_READINGS)), catalogue(job))
-    name = f"Behaviour profiles from {profiles[0].source.corpus}"
-    manifest = build_pack(job.pack, name, profiles, people, made_up=opened(job).made_up)
-    sums = {"SHA256SUMS": file_digest(job.pack / "SHA256SUMS")}
+    name = f"Behaviour profiles from {first.source.corpus}"
+    manifest = build_pack(
+        job.pack, name, chain([first], profiles), people, made_up=opened(job).made_up
+    )
+    sums = {CHECKSUMS: file_digest(job.pack / CHECKSUMS)}
     write_json(job.folder("pack") / "pack.json", sums)
     return {"profiles": manifest.n_profiles, "directives": manifest.n_directives}
 
@@ -47,4 +54,5 @@ def intact(job: Job) -> bool:
     sums = job.pack / CHECKSUMS
     if not (noted.is_file() and sums.is_file()):
         return False
-    return not validate_pack(job.pack)
+    same = orjson.loads(noted.read_bytes()) == {CHECKSUMS: file_digest(sums)}
+    return same and not changed_files(job.pack)

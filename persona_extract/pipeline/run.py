@@ -115,7 +115,7 @@ def _delivered(stage: str, job: Job) -> bool:
     """Whether what a stage puts outside its own folder is still there and unchanged."""
     if stage == "pack":
         return packing.intact(job)
-    return stage != "report" or job.report.is_file()
+    return stage != "report" or reports.intact(job)
 
 
 def _root_digest(job: Job) -> str:
