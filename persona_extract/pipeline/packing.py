@@ -36,7 +36,8 @@ def pack_all(job: Job) -> Counts:
     if first is None:
         raise TooFewUsers(
             "No conversation was kept, so there is nothing to put into a pack. The reasons are in "
-            f"{job.folder('curate')}/dropped; another preset or a lower curate.min_turns may keep more."
+            f"{job.folder('curate')}/dropped; another preset or a lower curate.min_turns may keep "
+            "more."
         )
     people = Population(population(job.tables("measure", "users", USER_READINGS)), catalogue(job))
     name = f"Behaviour profiles from {first.source.corpus}"
