@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import orjson
 import polars as pl
 
 from persona_extract import __version__
@@ -30,7 +31,7 @@ from persona_extract.records.results import (
 from persona_extract.records.tables import USER_READINGS
 from persona_extract.report.html import html_report
 from persona_extract.report.markdown import markdown_summary
-from persona_extract.store.atomic import read_table, write_bytes, write_json
+from persona_extract.store.atomic import file_digest, read_table, write_bytes, write_json
 from persona_extract.store.workspace import Counts
 from persona_extract.traits.cluster import MAP, MEMBERS
 from persona_extract.traits.label import PUBLIC_USERS, exemplars
@@ -52,7 +53,14 @@ def report_all(job: Job) -> Counts:
     write_json(job.folder("report") / "results.json", found.model_dump(mode="json"))
     write_bytes(job.folder("report") / "summary.md", markdown_summary(found).encode())
     write_bytes(job.report, html_report(found).encode())
+    write_json(job.folder("report") / "report.json", {"report.html": file_digest(job.report)})
     return {"dimensions": len(found.dimensions), "users": len(found.users)}
+
+
+def intact(job: Job) -> bool:
+    """Whether the report that the run wrote is still there, unchanged."""
+    noted = orjson.loads((job.folder("report") / "report.json").read_bytes())
+    return job.report.is_file() and noted == {"report.html": file_digest(job.report)}
 
 
 def results(job: Job) -> Results:

@@ -28,8 +28,13 @@ def reporting(path: Path) -> Generator[None]:
         raise StoreError(_advice(path, error)) from error
 
 
-def write_bytes(path: Path, content: bytes) -> None:
+def write_bytes(path: Path, content: bytes, mode: int = 0o666) -> None:
     """Writes a file whole or not at all.
+
+    Args:
+        path: the file; folders above it are made.
+        content: all of it.
+        mode: permissions, from which the umask takes away.
 
     Raises:
         StoreError: no permission, no space, or any other refusal of the system.
@@ -38,6 +43,7 @@ def write_bytes(path: Path, content: bytes) -> None:
     with reporting(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            partial.touch(mode)
             with partial.open("wb") as file:
                 file.write(content)
                 file.flush()
