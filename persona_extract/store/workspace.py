@@ -157,14 +157,15 @@ def locked(workspace: Workspace) -> Generator[None]:
 def _resolved(root: Path) -> Path:
     try:
         found = root.resolve()
-        str(found).encode()
     except RuntimeError as error:
         raise StoreError(
             f"{root}: its links go round in a circle; choose another --out."
         ) from error
+    try:
+        str(found).encode()
     except UnicodeEncodeError as error:
         raise UsageError(
-            f"--out: {str(found)!r} is not a name in UTF-8; choose another."
+            f"--out: {str(found)!a} is not a name in UTF-8; choose another."
         ) from error
     return found
 
