@@ -8,7 +8,7 @@ import pytest
 from tests.unit.cli.shell import Shell, lines, talks
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def small_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """No model, few cases; and `main` may have its hook."""
     monkeypatch.setenv("PERSONA_EXTRACT_CLUSTER__ENCODER", "lsa")
@@ -17,7 +17,7 @@ def small_work(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def shell(capsys: pytest.CaptureFixture[str]) -> Shell:
+def shell(small_work: None, capsys: pytest.CaptureFixture[str]) -> Shell:
     return Shell(capsys)
 
 
