@@ -88,7 +88,7 @@ def _stratum(
     gaps = _gaps(real, shown, spread)
     sides = np.array([find_dimension(name).formal for name in spread], dtype=np.float64)
     formal: dict[Arm, Floats] = {
-        arm: _row_means(gap[:, sides != 0] * sides[sides != 0]) for arm, gap in gaps.items()
+        arm: _row_means(gaps[arm][:, sides != 0] * sides[sides != 0]) for arm in ARMS
     }
     if any(np.isnan(values).all() for values in formal.values()):
         return None

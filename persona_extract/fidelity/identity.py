@@ -5,6 +5,10 @@ profiles are ranked by how well they predict its readings, the own one pooled wi
 ranking needs to know about people in general is learnt from other users only.
 """
 
+# threadpoolctl has no type stubs:
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import orjson
 import polars as pl
 
 from persona_extract.packs.card import card
+from persona_extract.packs.tally import Tally
 from persona_extract.records.moves import Move
 from persona_extract.records.pack import PackManifest, Quantiles
-from persona_extract.records.profile import Profile
-from persona_extract.store.atomic import file_digest, reporting, write_bytes, write_json
+from persona_extract.records.profile import Profile, Provenance
+from persona_extract.store.atomic import (
+    file_digest,
+    reporting,
+    write_bytes,
+    write_json,
+    write_pieces,
+)
 
 CHECKSUMS = "SHA256SUMS"
 FILES = ("manifest.json", "profiles.jsonl", "schema.json", "README.md")
@@ -35,28 +43,42 @@ class Population:
 
 
 def build_pack(
-    folder: Path, name: str, profiles: list[Profile], population: Population, *, made_up: bool
+    folder: Path, name: str, profiles: Iterable[Profile], population: Population, *, made_up: bool
 ) -> PackManifest:
     """Writes profiles, sorted by id, as a pack; replaces a pack that stands there.
+
+    Holds one profile at a time, however many there are.
 
     Args:
         folder: where; its parent must exist.
         name: title of the pack.
-        profiles: at least one.
+        profiles: at least one, all of one run.
         population: quantiles and moves of the same run.
         made_up: whether the people never existed.
 
     Raises:
         StoreError: it cannot be written. What stood there before is then still there.
     """
-    ordered = sorted(profiles, key=lambda profile: profile.id)
-    lines = b"".join(orjson.dumps(p.model_dump(mode="json")) + b"\n" for p in ordered)
-    manifest = _manifest(name, ordered, lines, population, made_up=made_up)
     partial = folder.with_name(f".{folder.name}.partial")
     with reporting(folder):
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
-        write_bytes(partial / "profiles.jsonl", lines)
+        tally, provenance = _write_sorted(partial / "profiles.jsonl", profiles)
+        manifest = PackManifest(
+            name=name,
+            digest=file_digest(partial / "profiles.jsonl"),
+            made_up=made_up,
+            corpora=sorted(tally.corpora),
+            revisions=sorted(tally.revisions),
+            licences=sorted(tally.licences),
+            n_profiles=tally.n_profiles,
+            n_conversations=tally.n_conversations,
+            n_turns=tally.n_turns,
+            n_directives=tally.n_directives,
+            provenance=provenance,
+            population=_quantiles(population.quantiles),
+            moves=list(population.moves),
+        )
         write_json(partial / "manifest.json", manifest.model_dump(mode="json"))
         write_json(partial / "schema.json", Profile.model_json_schema())
         write_bytes(partial / "README.md", card(manifest).encode())
@@ -76,25 +98,25 @@ def _put(partial: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _manifest(
-    name: str, profiles: list[Profile], lines: bytes, population: Population, *, made_up: bool
-) -> PackManifest:
-    sources = [profile.source for profile in profiles]
-    return PackManifest(
-        name=name,
-        digest=hashlib.sha256(lines).hexdigest(),
-        made_up=made_up,
-        corpora=sorted({source.corpus for source in sources}),
-        revisions=sorted({source.revision for source in sources}),
-        licences=sorted({source.licence for source in sources}),
-        n_profiles=len(profiles),
-        n_conversations=sum(len(source.conversations) for source in sources),
-        n_turns=sum(source.n_turns for source in sources),
-        n_directives=sum(len(profile.directives) for profile in profiles),
-        provenance=profiles[0].provenance,
-        population=_quantiles(population.quantiles),
-        moves=list(population.moves),
-    )
+def _write_sorted(path: Path, profiles: Iterable[Profile]) -> tuple[Tally, Provenance]:
+    """Writes the lines as they come, then again in the order of their ids."""
+    tally, places, made_by = Tally(), list[tuple[str, int, int]](), list[Provenance]()
+    spool = path.with_suffix(".unsorted")
+    with spool.open("w+b") as file:
+        for profile in profiles:
+            line = orjson.dumps(profile.model_dump(mode="json")) + b"\n"
+            places.append((profile.id, file.tell(), len(line)))
+            file.write(line)
+            tally.add(profile)
+            made_by = made_by or [profile.provenance]
+        write_pieces(path, (_line(file, start, length) for _, start, length in sorted(places)))
+    spool.unlink()
+    return tally, made_by[0]
+
+
+def _line(file: BinaryIO, start: int, length: int) -> bytes:
+    file.seek(start)
+    return file.read(length)
 
 
 def _quantiles(table: pl.DataFrame) -> dict[str, Quantiles]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from persona_extract.dimensions import all_dimensions
 from persona_extract.errors import PackError
 from persona_extract.packs.build import CHECKSUMS, FILES
+from persona_extract.packs.tally import Tally
 from persona_extract.records.pack import PackManifest
 from persona_extract.records.profile import Profile, Record, profile_id
 from persona_extract.store.atomic import file_digest, reporting
@@ -69,22 +70,25 @@ def read_pack(folder: Path) -> Pack:
     Raises:
         PackError: the first thing that is wrong, with file and place.
     """
-    pack, findings = _examine(folder)
-    if findings or pack is None:
+    profiles: list[Profile] = []
+    manifest, findings = _examine(folder, profiles.append)
+    if findings or manifest is None:
         first = findings[0]
         more = f" ({len(findings) - 1} more: `persona-extract pack validate`)" * (len(findings) > 1)
         raise PackError(f"{folder / first.file}{first.place}: {first.problem}{more}")
-    return pack
+    return Pack(manifest, tuple(profiles))
 
 
 def validate_pack(folder: Path) -> tuple[Finding, ...]:
     """What is wrong with a pack, up to about `MAX_FINDINGS`: nothing if it is good.
 
+    Holds one profile at a time.
+
     Raises:
         PackError: it is no folder.
         StoreError: the system does not let one read it.
     """
-    return _examine(folder)[1]
+    return _examine(folder, lambda profile: None)[1]
 
 
 def verdict(folder: Path, findings: tuple[Finding, ...]) -> Verdict:
@@ -92,28 +96,31 @@ def verdict(folder: Path, findings: tuple[Finding, ...]) -> Verdict:
     return Verdict(pack=str(folder), valid=not findings, findings=list(findings))
 
 
-def _examine(folder: Path) -> tuple[Pack | None, tuple[Finding, ...]]:
+def _examine(
+    folder: Path, take: Callable[[Profile], None]
+) -> tuple[PackManifest | None, tuple[Finding, ...]]:
+    """The manifest, if it can be read, and what is wrong; `take` gets every readable profile."""
     with reporting(folder):
         unfit = _unfit(folder)
     if unfit:
         return None, unfit
     findings = _checksums(folder)
     manifest = _record("manifest.json", "", _read(folder / "manifest.json"), PackManifest)
-    profiles: list[Profile] = []
+    tally = Tally()
     for number, line in enumerate(_lines(folder / "profiles.jsonl"), 1):
         found = _record("profiles.jsonl", f":{number}", line, Profile)
         if isinstance(found, Finding):
             findings.append(found)
         else:
             findings += _doubts(found, number)
-            profiles.append(found)
+            tally.add(found)
+            take(found)
         if len(line) > MAX_LINE or len(findings) >= MAX_FINDINGS:
             findings.append(_finding("profiles.jsonl", f":{number}", "nothing after it was read"))
             break
     if isinstance(manifest, Finding):
         return None, (manifest, *findings)
-    pack = Pack(manifest, tuple(profiles))
-    return pack, (*findings, *_disagreements(folder, pack))
+    return manifest, (*findings, *_disagreements(folder, manifest, tally))
 
 
 def _unfit(folder: Path) -> tuple[Finding, ...]:
@@ -222,28 +229,22 @@ def _doubts(profile: Profile, number: int) -> list[Finding]:
     return [_finding("profiles.jsonl", place, doubt) for doubt in doubts]
 
 
-def _disagreements(folder: Path, pack: Pack) -> list[Finding]:
+def _disagreements(folder: Path, manifest: PackManifest, tally: Tally) -> list[Finding]:
     """Where the manifest and the profiles say different things."""
-    manifest, profiles = pack.manifest, pack.profiles
-    ids = [profile.id for profile in profiles]
-    users = [profile.source.user_key for profile in profiles]
     claims = {
-        "n_profiles": (manifest.n_profiles, len(profiles)),
-        "n_conversations": (
-            manifest.n_conversations,
-            sum(len(p.source.conversations) for p in profiles),
-        ),
-        "n_turns": (manifest.n_turns, sum(p.source.n_turns for p in profiles)),
-        "n_directives": (manifest.n_directives, sum(len(p.directives) for p in profiles)),
+        "n_profiles": (manifest.n_profiles, tally.n_profiles),
+        "n_conversations": (manifest.n_conversations, tally.n_conversations),
+        "n_turns": (manifest.n_turns, tally.n_turns),
+        "n_directives": (manifest.n_directives, tally.n_directives),
         "digest": (manifest.digest, file_digest(folder / "profiles.jsonl")),
-        "licences": (manifest.licences, sorted({p.source.licence for p in profiles})),
-        "corpora": (manifest.corpora, sorted({p.source.corpus for p in profiles})),
+        "licences": (manifest.licences, sorted(tally.licences)),
+        "corpora": (manifest.corpora, sorted(tally.corpora)),
     }
     wrong = [
         f"{k} says {said}, the profiles {is_}" for k, (said, is_) in claims.items() if said != is_
     ]
-    if len(set(ids)) < len(ids):
+    if len(set(tally.ids)) < len(tally.ids):
         wrong.append("two profiles have the same id")
-    if len(set(users)) < len(users):
+    if len(tally.users) < len(tally.ids):
         wrong.append("two profiles are of the same user")
     return [_finding("manifest.json", "", problem) for problem in wrong]

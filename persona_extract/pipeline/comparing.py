@@ -7,7 +7,12 @@ from functools import partial
 import polars as pl
 
 from persona_extract.dialogue import converse, echo
-from persona_extract.dimensions.read import pool_conversations, pool_users
+from persona_extract.dimensions.read import (
+    TURN_KEYS,
+    pool_conversations,
+    pool_users,
+    turn_readings,
+)
 from persona_extract.errors import TooFewUsers
 from persona_extract.fidelity.arms import ARMS, Played, play_arms
 from persona_extract.fidelity.cases import Case, cases
@@ -120,15 +125,12 @@ def case_profiles(job: Job, drawn: tuple[Case, ...]) -> dict[str, Profile]:
         return {}
     keys = {case.id: content_hash("case", case.id) for case in drawn}
     evidence = _renamed(drawn, keys)
-    readings = job.tables("measure", "turns", turn_schema())
-    mine = evidence.select("user_key", "conversation_id", "turn").join(
-        readings.drop("user_key"), on=["conversation_id", "turn"], maintain_order="left"
-    )
+    mine = _readings(job, drawn, keys)
     profiles = compile_profiles(
         Part(
             conversations=_conversations(job, evidence),
             turns=evidence,
-            readings=mine.select(list(turn_schema())),
+            readings=mine,
             standings=_standings(job, drawn, keys, mine),
             moves=empty(MOVES),
         ),
@@ -162,6 +164,20 @@ def _renamed(drawn: tuple[Case, ...], keys: dict[str, str]) -> pl.DataFrame:
     """Evidence turns of all cases, each case a user of its own."""
     turns = [case.evidence.with_columns(user_key=pl.lit(keys[case.id])) for case in drawn]
     return pl.concat(turns).sort("user_key", "conversation_id", "turn")
+
+
+def _readings(job: Job, drawn: tuple[Case, ...], keys: dict[str, str]) -> pl.DataFrame:
+    """Turn readings of the evidence. Those of whole conversations are there already; halves are
+    read anew, for how long a conversation is would tell of its other half."""
+    whole = tuple(case for case in drawn if case.heard is None)
+    halves = tuple(case for case in drawn if case.heard is not None)
+    read = [turn_readings(_renamed(halves, keys))] if halves else []
+    if whole:
+        known = job.tables("measure", "turns", turn_schema()).drop("user_key")
+        at = _renamed(whole, keys).select(TURN_KEYS)
+        on = ["conversation_id", "turn"]
+        read.append(at.join(known, on=on, maintain_order="left").select(list(turn_schema())))
+    return pl.concat(read).sort(TURN_KEYS)
 
 
 def _conversations(job: Job, evidence: pl.DataFrame) -> pl.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import orjson
 
 from persona_extract.dimensions.levels import population
@@ -29,11 +31,14 @@ def pack_all(job: Job) -> Counts:
         TooFewUsers: no conversation was kept.
     """
     profiles = grounded_profiles(job)
-    if not profiles:
+    first = next(profiles, None)
+    if first is None:
         raise TooFewUsers(_nothing_kept(job))
     people = Population(population(job.tables("measure", "users", USER_READINGS)), catalogue(job))
-    name = f"Behaviour profiles from {profiles[0].source.corpus}"
-    manifest = build_pack(job.pack, name, profiles, people, made_up=opened(job).made_up)
+    name = f"Behaviour profiles from {first.source.corpus}"
+    manifest = build_pack(
+        job.pack, name, chain([first], profiles), people, made_up=opened(job).made_up
+    )
     write_json(job.folder("pack") / "pack.json", _digests(job))
     return {"profiles": manifest.n_profiles, "directives": manifest.n_directives}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import orjson
@@ -19,7 +20,7 @@ from persona_extract.profile.ground import ground
 from persona_extract.profile.standing import standings
 from persona_extract.records.profile import Profile, Provenance
 from persona_extract.records.tables import CONVERSATIONS, MOVES, TURNS, USER_READINGS, empty
-from persona_extract.store.atomic import read_table, write_bytes
+from persona_extract.store.atomic import read_table, write_pieces
 from persona_extract.store.workspace import Counts
 from persona_extract.text import content_hash
 
@@ -83,31 +84,40 @@ def ground_part(job: Job, part: str) -> Counts:
     }
 
 
-def grounded_profiles(job: Job) -> list[Profile]:
-    """All grounded profiles of a run."""
-    files = sorted(job.folder("ground").glob("*.jsonl"))
-    return [profile for file in files for profile in read_profiles(file)]
+def grounded_profiles(job: Job) -> Iterator[Profile]:
+    """All grounded profiles of a run, one after the other."""
+    for file in sorted(job.folder("ground").glob("*.jsonl")):
+        yield from read_profiles(file)
 
 
 def provenance(job: Job) -> Provenance:
     """What makes the profiles of this run."""
-    dimensions = (repr((d.name, d.definition, d.unit, str(d.expr))) for d in all_dimensions())
     return Provenance(
         code=f"persona_extract {__version__}",
-        dimensions=content_hash(*dimensions),
+        dimensions=dimensions_digest(),
         encoder=clustering(job).encoder,
         settings=content_hash(job.settings.model_dump_json()),
     )
 
 
-def write_profiles(path: Path, profiles: list[Profile]) -> None:
+def dimensions_digest() -> str:
+    """Hash of what the dimensions measure and say: other dimensions, other profiles."""
+    said = (
+        repr((d.name, d.definition, d.unit, str(d.expr), sorted(d.directives.items())))
+        for d in all_dimensions()
+    )
+    return content_hash(*said)
+
+
+def write_profiles(path: Path, profiles: Iterable[Profile]) -> None:
     """Writes profiles as JSON lines."""
-    write_bytes(path, b"".join(orjson.dumps(p.model_dump(mode="json")) + b"\n" for p in profiles))
+    write_pieces(path, (orjson.dumps(p.model_dump(mode="json")) + b"\n" for p in profiles))
 
 
-def read_profiles(path: Path) -> list[Profile]:
-    """Reads what `write_profiles` wrote."""
-    return [Profile.model_validate_json(line) for line in path.read_bytes().splitlines()]
+def read_profiles(path: Path) -> Iterator[Profile]:
+    """Reads what `write_profiles` wrote, one after the other."""
+    with path.open("rb") as file:
+        yield from map(Profile.model_validate_json, file)
 
 
 def _moves(job: Job, part: str) -> pl.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import orjson
 import polars as pl
 
@@ -43,31 +45,36 @@ EXAMPLE_CHARS = 120
 
 
 def report(job: Job, steps: Steps) -> Counts:
-    """Writes results.json, report.html and summary.md."""
+    """Writes report.html, report.json with the same content, and a summary in Markdown."""
     return steps.once("report", report_all, job)
 
 
 def report_all(job: Job) -> Counts:
     """Writes the results of a finished run."""
     found = results(job)
-    write_json(job.folder("report") / "results.json", found.model_dump(mode="json"))
+    write_json(job.report.with_suffix(".json"), found.model_dump(mode="json"))
     write_bytes(job.folder("report") / "summary.md", markdown_summary(found).encode())
     write_bytes(job.report, html_report(found).encode())
-    write_json(job.folder("report") / "report.json", {"report.html": file_digest(job.report)})
+    written = {path.name: file_digest(path) for path in _outputs(job)}
+    write_json(job.folder("report") / "report.json", written)
     return {"dimensions": len(found.dimensions), "users": len(found.users)}
 
 
 def intact(job: Job) -> bool:
     """Whether the report that the run wrote is still there, unchanged."""
     noted = orjson.loads((job.folder("report") / "report.json").read_bytes())
-    return job.report.is_file() and noted == {"report.html": file_digest(job.report)}
+    there = {path.name: file_digest(path) for path in _outputs(job) if path.is_file()}
+    return noted == there
 
 
 def results(job: Job) -> Results:
     """Collects what the stages left into one document."""
     counts = stage_counts(job)
-    profiles = sorted(grounded_profiles(job), key=lambda p: p.source.user_key)
-    sources = [profile.source for profile in profiles]
+    shown = sorted(
+        ((profile.source, _user(profile)) for profile in grounded_profiles(job)),
+        key=lambda pair: pair[0].user_key,
+    )
+    sources = [source for source, _ in shown]
     found: Compared = compared(job)
     made_up = opened(job).made_up
     return Results(
@@ -84,21 +91,25 @@ def results(job: Job) -> Results:
         n_kept=counts["curate"]["kept"],
         n_turns=counts["curate"]["turns"],
         n_users=counts["curate"]["users"],
-        n_profiles=len(profiles),
-        n_directives=sum(len(profile.directives) for profile in profiles),
+        n_profiles=len(shown),
+        n_directives=counts["ground"]["directives"],
         n_directives_withheld=counts["ground"]["ungrounded"],
         skipped=_kinds(counts["pull"], "skipped: "),
         dropped=drops(counts["curate"]),
         repairs=_kinds(counts["curate"], "repair: "),
         masked=_kinds(counts["curate"], "mask: "),
         dimensions=_dimensions(job, [source.user_key for source in sources]),
-        users=[_user(profile) for profile in profiles],
+        users=[user for _, user in shown],
         clusters=_clusters(job, examples=made_up or job.settings.report.examples, made_up=made_up),
         identity=found.identity,
         identity_note=found.identity_note,
         strata=found.strata,
         arms_note=found.arms_note,
     )
+
+
+def _outputs(job: Job) -> tuple[Path, ...]:
+    return job.report, job.report.with_suffix(".json")
 
 
 def stage_counts(job: Job) -> dict[str, Counts]:

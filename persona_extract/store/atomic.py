@@ -6,7 +6,7 @@ import errno
 import hashlib
 import io
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,6 +37,15 @@ def write_bytes(path: Path, content: bytes, mode: int = 0o666) -> None:
         mode: permissions, from which the umask takes away.
 
     Raises:
+        StoreError: see `write_pieces`.
+    """
+    write_pieces(path, [content], mode)
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes], mode: int = 0o666) -> None:
+    """Writes a file, piece after piece, whole or not at all.
+
+    Raises:
         StoreError: no permission, no space, or any other refusal of the system.
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
@@ -45,7 +54,7 @@ def write_bytes(path: Path, content: bytes, mode: int = 0o666) -> None:
         try:
             partial.touch(mode)
             with partial.open("wb") as file:
-                file.write(content)
+                file.writelines(pieces)
                 file.flush()
                 os.fsync(file.fileno())
             partial.replace(path)
