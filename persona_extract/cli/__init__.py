@@ -1,22 +1,27 @@
 """The command line. Results go to stdout, progress and messages to stderr.
 
 Exit codes: 0 ok, 1 the work failed, 2 wrong usage or configuration, 3 a gate said no,
-130 interrupted.
+130 interrupted, 143 terminated.
 """
 
 from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Sequence
-from types import TracebackType
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from types import FrameType, TracebackType
+from typing import NoReturn
 
 from persona_extract import __version__
 from persona_extract.errors import PersonaExtractError, UsageError
 
 INTERRUPTED = 130
+TERMINATED = 143
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -25,29 +30,48 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _print_whatever_is_said()
     try:
         _refuse_strange_names(sys.argv[1:] if arguments is None else arguments)
-        from typer.main import get_command
-
-        from persona_extract.cli.app import app
-
-        get_command(app)(arguments, prog_name="persona-extract")
+        with _stoppable():
+            _run(arguments)
     except PersonaExtractError as error:
         later = " (the same command may work later)" if error.retryable else ""
-        _say(f"[red]error:[/red] {_plain(str(error))}{later}")
-        sys.exit(error.exit_code)
+        _fail(f"{error}{later}", error.exit_code)
     except BrokenPipeError:
         _leave_unread()
     except OSError as error:
-        _say(f"[red]error:[/red] {_plain(_refusal(error))}")
-        sys.exit(PersonaExtractError.exit_code)
+        _fail(_refusal(error))
     except MemoryError:
-        _say("[red]error:[/red] out of memory; a smaller pull.chunk or --limit takes less")
-        sys.exit(PersonaExtractError.exit_code)
+        _fail("out of memory; a smaller pull.chunk or --limit takes less")
     except KeyboardInterrupt:
-        _interrupted()
+        _interrupted(INTERRUPTED)
     except SystemExit as ending:
-        if ending.code == INTERRUPTED:
-            _interrupted()
+        if ending.code in (INTERRUPTED, TERMINATED):
+            _interrupted(int(ending.code))
         raise
+
+
+def _run(arguments: Sequence[str] | None) -> None:
+    from typer.main import get_command
+
+    from persona_extract.cli.app import app
+
+    get_command(app)(arguments, prog_name="persona-extract")
+
+
+@contextmanager
+def _stoppable() -> Generator[None]:
+    """Ends on SIGTERM as it does on Ctrl-C: what is whole stays, the rest is cleaned up."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(TERMINATED)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _print_whatever_is_said() -> None:
@@ -70,15 +94,20 @@ def _refusal(error: OSError) -> str:
     return f"{error.filename or 'output'}: {error.strerror or error}"
 
 
-def _leave_unread() -> None:
+def _leave_unread() -> NoReturn:
     """Nobody reads on, as with `| head`. Else Python complains when it flushes at the end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(PersonaExtractError.exit_code)
 
 
-def _interrupted() -> None:
+def _fail(message: str, code: int = PersonaExtractError.exit_code) -> NoReturn:
+    _say(f"[red]error:[/red] {_plain(message)}")
+    sys.exit(code)
+
+
+def _interrupted(code: int) -> NoReturn:
     _say("interrupted; run the same command again to continue")
-    sys.exit(INTERRUPTED)
+    sys.exit(code)
 
 
 def _report_bug(

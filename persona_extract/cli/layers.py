@@ -91,6 +91,8 @@ def from_file(config: Path | None) -> Layer:
         raise UsageError(f"cannot read the configuration {path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is not TOML: {error}") from None
+    except RecursionError:
+        raise UsageError(f"{path} is nested too deeply") from None
 
     def place(key: Key) -> str:
         line = line_of(key, text)

@@ -119,7 +119,8 @@ def _rows(summary: RunSummary) -> Iterator[tuple[str, str]]:
         reasons = ", ".join(f"{reason} {n:,}" for reason, n in summary.dropped.items())
         yield "", f"{summary.n_kept:,} kept"
         yield "", f"dropped: {reasons or 'none'}"
-    yield "users", "" if summary.n_users is None else f"{summary.n_users:,}"
+    if summary.n_users is not None:
+        yield "users", f"{summary.n_users:,}"
     if summary.n_profiles is not None:
         yield "profiles", f"{summary.n_profiles:,}"
     if summary.encoder:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from persona_extract.errors import SourceError, UsageError
 from persona_extract.rooms import furniture
-from persona_extract.sources._files import looks_like_path, matches
+from persona_extract.sources._files import looks_like_path, reads_below
 from persona_extract.sources.protocol import Source, SourceKind, SourceOptions
 
 
@@ -37,14 +37,14 @@ def open_source(spec: str, options: SourceOptions | None = None) -> Source:
 
 
 def reads_folder(spec: str, folder: Path) -> bool:
-    """Whether SPEC is a folder above `folder`, or a glob that matches something in it."""
+    """Whether SPEC is or holds what lies in `folder`, or lies above it."""
     if spec.partition(":")[0] in {kind.name for kind in kinds()}:
         return False
     try:
         inside = folder.resolve()
     except (OSError, RuntimeError):  # no folder at all; whoever makes it says so
         return False
-    return any(inside.is_relative_to(p) or p.is_relative_to(inside) for p in matches(spec))
+    return any(inside.is_relative_to(p) or p.is_relative_to(inside) for p in reads_below(spec))
 
 
 def kinds() -> list[SourceKind]:

@@ -73,10 +73,15 @@ def digest(files: list[Path]) -> str:
     return whole.hexdigest()
 
 
-def matches(spec: str) -> list[Path]:
-    """The file or folder that SPEC names, or what a glob matches, links followed."""
+def reads_below(spec: str) -> list[Path]:
+    """The files and folders that SPEC reads, folders with all below them, links followed."""
     root = _root(spec)
-    return [path.resolve() for path in ([root] if root.exists() else _matches(spec))]
+    if root.exists():
+        return [root.resolve()]
+    before, deep, _ = str(root).partition("**")
+    if deep and not glob.has_magic(before):
+        return [Path(before if before.endswith("/") else before.rpartition("/")[0]).resolve()]
+    return [path.resolve() for path in _matches(spec) if path.is_file()]
 
 
 @contextmanager
