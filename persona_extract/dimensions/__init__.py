@@ -8,6 +8,7 @@ from typing import cast
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.errors import UsageError
 from persona_extract.rooms import furniture
+from persona_extract.text import content_hash
 
 FIXTURES = ("directives", "levels", "read")
 """Modules of this room that are not dimensions."""
@@ -39,6 +40,15 @@ def find_dimension(name: str) -> Dimension:
         if dimension.name == name:
             return dimension
     raise UsageError(f"no dimension is named {name!r}; `all_dimensions()` lists them")
+
+
+def dimensions_digest() -> str:
+    """Hash of what the dimensions measure and say: other dimensions, other profiles."""
+    said = (
+        repr((d.name, d.definition, d.unit, str(d.expr), sorted(d.directives.items())))
+        for d in all_dimensions()
+    )
+    return content_hash(*said)
 
 
 def _checked(module: str, exported: object) -> tuple[Dimension, ...]:

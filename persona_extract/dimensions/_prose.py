@@ -76,7 +76,8 @@ def overlap_with(column: str) -> pl.Expr:
 
 
 def likeness_to_earlier(turns: int) -> pl.Expr:
-    """Largest Jaccard similarity of the distinct longer words with one of the last turns.
+    """Largest overlap coefficient of the distinct longer words with one of the last turns: common
+    words over those of the shorter turn (Szymkiewicz-Simpson), 0 where fewer than 3 are common.
 
     From 0 to 1; null on openings. Looks at the other turns of the same conversation in the frame.
     """
@@ -84,12 +85,13 @@ def likeness_to_earlier(turns: int) -> pl.Expr:
         KEYWORDS.shift(back).over("conversation_id", order_by="turn")
         for back in range(1, turns + 1)
     ]
-    return pl.max_horizontal([_jaccard(KEYWORDS, words) for words in earlier])
+    return pl.max_horizontal([_overlap(KEYWORDS, words) for words in earlier])
 
 
-def _jaccard(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+def _overlap(one: pl.Expr, other: pl.Expr) -> pl.Expr:
     common = one.list.set_intersection(other).list.len()
-    return share(common, one.list.len() + other.list.len() - common)
+    shorter = pl.min_horizontal(one.list.len(), other.list.len())
+    return pl.when(common >= 3).then(share(common, shorter)).otherwise(share(common * 0, shorter))
 
 
 def where(condition: pl.Expr, value: pl.Expr) -> pl.Expr:
@@ -149,7 +151,7 @@ REPEATED = overlap_with("previous_text")
 """Share of the turn's words that the user's turn before had."""
 
 LIKENESS = likeness_to_earlier(6)
-"""Largest Jaccard similarity of the turn's words with one of the user's last six turns."""
+"""Largest overlap of the turn's words with one of the user's last six turns."""
 
 SHARED = (
     ("even", EVEN),

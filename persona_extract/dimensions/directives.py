@@ -6,6 +6,9 @@ import math
 
 from persona_extract.dimensions.protocol import Dimension, Side
 
+NOTICED = 0.05
+"""Share above which a low value is said: "do not" would be more than the person does."""
+
 
 def word_directive(dimension: Dimension, side: Side, value: float) -> str | None:
     """The dimension's instruction for that side with the value in it; None if it has none."""
@@ -13,15 +16,23 @@ def word_directive(dimension: Dimension, side: Side, value: float) -> str | None
     if template is None:
         return None
     text = template.format(value=show_value(dimension, value))
-    return text.replace("about 100%", "nearly all").replace("100%", "nearly all")
+    text = text.replace("about 100%", "nearly all").replace("100%", "nearly all")
+    if side == "low" and value >= NOTICED and dimension.unit.startswith("share of"):
+        return f"{text} (About {show_value(dimension, value)} of the time you do.)"
+    return text
 
 
 def show_value(dimension: Dimension, value: float) -> str:
     """The value as people read it: a share as per cent, a logarithm as the number behind it."""
     if dimension.unit.startswith("share"):
         return f"{round(100 * value)}%"
-    if dimension.unit.startswith("ln(1+"):
-        return f"{max(1, round(math.expm1(value)))}"
     if dimension.unit.startswith("ln("):
-        return f"{max(1, round(math.exp(value)))}"
+        return f"{max(1, round(number_behind(dimension, value)))}"
     return f"{value:.1f}".removesuffix(".0")
+
+
+def number_behind(dimension: Dimension, value: float) -> float:
+    """The number whose logarithm a value is; the value itself where it is none."""
+    if dimension.unit.startswith("ln(1+"):
+        return math.expm1(value)
+    return math.exp(value) if dimension.unit.startswith("ln(") else value

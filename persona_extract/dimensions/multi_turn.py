@@ -19,6 +19,10 @@ from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of, starts_with_one_of
 
 _STARTS_NO = starts_with_one_of(("no", "nope", "not", "nah", "stop"))
+_ASKS = (
+    r"(?-u:\b)(?:how|what|why|where|when|which|who)(?:'s)? (?:do|does|did|is|are|was|were|can|"
+    r"could|should|would|will|much|many|long|often|far|come|about)(?-u:\b)"
+)
 _ACKNOWLEDGE = load_lexicon("acknowledgements")
 
 
@@ -112,12 +116,14 @@ DIMENSIONS = (
     Dimension(
         name="questions",
         group="multi_turn",
-        definition="The turn asks: it has a question mark or starts with a question word.",
+        definition="The turn asks: it has a question mark, starts with a question word, or has a "
+        'clause such as "how do I" or "why is".',
         source="lexicons/question_starts.txt",
         unit="share of turns",
         expr=(
             LOWER.str.contains("?", literal=True)
             | LOWER.str.contains(starts_with_one_of(load_lexicon("question_starts")))
+            | LOWER.str.contains(_ASKS)
         ).cast(pl.Float64),
         directives={
             "high": "Word about {value} of your messages as questions.",

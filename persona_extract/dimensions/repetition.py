@@ -17,9 +17,10 @@ DIMENSIONS = (
         name="self_repetition",
         group="repetition",
         definition="A turn after the first says one of the user's last six turns again: of the "
-        "distinct words of three letters or more in the two, at least half are in both (Jaccard).",
+        "distinct words of three letters or more of the shorter one, at least seven in ten (and "
+        "three) are in both.",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP & (KEYWORDS.list.len() >= 3), LIKENESS >= 0.5),
+        expr=where(IS_FOLLOW_UP & (KEYWORDS.list.len() >= 3), LIKENESS >= 0.7),
         directives={
             "high": "Ask for the same thing again, in nearly the same words, in {value} of your "
             "follow-ups.",

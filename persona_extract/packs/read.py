@@ -13,12 +13,21 @@ from typing import TypeVar
 import orjson
 from pydantic import BaseModel, ValidationError
 
-from persona_extract.dimensions import all_dimensions
-from persona_extract.errors import PackError
+from persona_extract.dimensions import dimensions_digest, find_dimension
+from persona_extract.dimensions.directives import word_directive
+from persona_extract.dimensions.protocol import Side
+from persona_extract.errors import PackError, UsageError
 from persona_extract.packs.build import CHECKSUMS, FILES
 from persona_extract.packs.tally import Tally
 from persona_extract.records.pack import PackManifest
-from persona_extract.records.profile import Profile, Record, profile_id
+from persona_extract.records.profile import (
+    Directive,
+    Profile,
+    Reading,
+    Record,
+    level_of,
+    profile_id,
+)
 from persona_extract.store.atomic import file_digest, reporting
 
 MAX_LINE = 4 * 1024 * 1024
@@ -106,13 +115,14 @@ def _examine(
         return None, unfit
     findings = _checksums(folder)
     manifest = _record("manifest.json", "", _read(folder / "manifest.json"), PackManifest)
+    same = isinstance(manifest, PackManifest) and _same_dimensions(manifest)
     tally = Tally()
     for number, line in enumerate(_lines(folder / "profiles.jsonl"), 1):
         found = _record("profiles.jsonl", f":{number}", line, Profile)
         if isinstance(found, Finding):
             findings.append(found)
         else:
-            findings += _doubts(found, number)
+            findings += _doubts(found, number, same_dimensions=same)
             tally.add(found)
             take(found)
         if len(line) > MAX_LINE or len(findings) >= MAX_FINDINGS:
@@ -121,6 +131,10 @@ def _examine(
     if isinstance(manifest, Finding):
         return None, (manifest, *findings)
     return manifest, (*findings, *_disagreements(folder, manifest, tally))
+
+
+def _same_dimensions(manifest: PackManifest) -> bool:
+    return manifest.provenance.dimensions == dimensions_digest()
 
 
 def _unfit(folder: Path) -> tuple[Finding, ...]:
@@ -208,25 +222,62 @@ def _shown(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _doubts(profile: Profile, number: int) -> list[Finding]:
-    """What is wrong with one profile beyond its schema."""
-    place = f":{number}"
-    known = {dimension.name for dimension in all_dimensions()}
-    doubts: list[str] = []
-    if profile.id != profile_id(profile):
-        doubts.append("its id is not the hash of its content")
+def _doubts(profile: Profile, number: int, *, same_dimensions: bool) -> list[Finding]:
+    """What is wrong with one profile beyond its schema.
+
+    `same_dimensions`: whether the pack was made with the dimensions of this program, so that the
+    wording of its directives can be held against them.
+    """
+    doubts = ["its id is not the hash of its content"] * (profile.id != profile_id(profile))
+    readings = {reading.dimension: reading for reading in profile.readings}
+    told = [directive.dimension for directive in profile.directives]
+    if len(set(told)) < len(told) or len(readings) < len(profile.readings):
+        doubts.append("a dimension stands twice")
+    doubts += [
+        f"reading of {reading.dimension}: percentile and level disagree"
+        for reading in profile.readings
+        if reading.level != level_of(reading.percentile)
+    ]
     for directive in profile.directives:
-        if not directive.evidence:
-            doubts.append(f"directive on {directive.dimension} cites no evidence")
-        if directive.check.dimension not in known:
-            doubts.append(f"no dimension is named {directive.check.dimension!r}")
-        if directive.support.n > directive.support.of:
-            doubts.append(f"directive on {directive.dimension} has more support than turns")
+        reading = readings.get(directive.dimension)
+        found = ["there is no reading of it"] if reading is None else _against(directive, reading)
+        if same_dimensions and reading is not None and not _worded(directive, reading):
+            found.append("its text is not what the dimension says")
         if not {e.conversation for e in directive.evidence} <= set(profile.source.conversations):
-            doubts.append(f"directive on {directive.dimension} cites a foreign conversation")
+            found.append("it cites a foreign conversation")
+        if any(e.start > e.end for e in directive.evidence):
+            found.append("it cites a span that ends before it starts")
         if _PERSONAL.search(directive.text):
-            doubts.append(f"directive on {directive.dimension} looks like personal data")
-    return [_finding("profiles.jsonl", place, doubt) for doubt in doubts]
+            found.append("it looks like personal data")
+        doubts += [f"directive on {directive.dimension}: {doubt}" for doubt in found]
+    return [_finding("profiles.jsonl", f":{number}", doubt) for doubt in doubts]
+
+
+def _against(directive: Directive, reading: Reading) -> list[str]:
+    """Where a directive and the reading that it rests on disagree."""
+    check, support = directive.check, directive.support
+    high = check.operator == ">="
+    passes = reading.value >= check.threshold if high else reading.value <= check.threshold
+    wrong = {
+        "it cites no evidence": not directive.evidence,
+        "its check is on another dimension": check.dimension != directive.dimension,
+        "its level is not that of the reading": directive.level != reading.level,
+        "its check asks for the other side": high != (reading.percentile > 0.5),
+        "the user's own value fails its check": not passes,
+        "its support is not out of the turns of the reading": support.of != reading.n,
+        "its support is not 1 to all of these turns": not 1 <= support.n <= support.of,
+    }
+    return [problem for problem, holds in wrong.items() if holds]
+
+
+def _worded(directive: Directive, reading: Reading) -> bool:
+    """Whether a directive says what its dimension says, but for the rounding of its value."""
+    try:
+        dimension = find_dimension(directive.dimension)
+    except UsageError:
+        return False
+    side: Side = "high" if directive.check.operator == ">=" else "low"
+    return directive.text == word_directive(dimension, side, reading.value)
 
 
 def _disagreements(folder: Path, manifest: PackManifest, tally: Tally) -> list[Finding]:
@@ -247,4 +298,14 @@ def _disagreements(folder: Path, manifest: PackManifest, tally: Tally) -> list[F
         wrong.append("two profiles have the same id")
     if len(tally.users) < len(tally.ids):
         wrong.append("two profiles are of the same user")
-    return [_finding("manifest.json", "", problem) for problem in wrong]
+    findings = [_finding("manifest.json", "", problem) for problem in wrong]
+    if _same_dimensions(manifest) and not _has_schema(folder):
+        findings.append(_finding("schema.json", "", "is not the schema of these profiles"))
+    return findings
+
+
+def _has_schema(folder: Path) -> bool:
+    try:
+        return orjson.loads(_read(folder / "schema.json")) == Profile.model_json_schema()
+    except orjson.JSONDecodeError:
+        return False

@@ -41,6 +41,12 @@ def label(job: Job, steps: Steps) -> Counts:
     return steps.once("label", label_all, job)
 
 
+def cluster_settings(job: Job) -> object:
+    """What the clusters depend on: settings, seed, and the encoder that "auto" comes to now."""
+    name = open_encoder(job.settings.cluster.encoder).encoder.name
+    return job.settings.cluster, job.settings.seed, name
+
+
 def cluster_all(job: Job) -> Counts:
     """Embeds and clusters; writes the moves by part, the members and the map."""
     settings, folder = job.settings.cluster, job.folder("cluster")

@@ -10,7 +10,7 @@ import orjson
 import polars as pl
 
 from persona_extract import __version__
-from persona_extract.dimensions import all_dimensions
+from persona_extract.dimensions import dimensions_digest
 from persona_extract.pipeline.job import Job, add_up, names
 from persona_extract.pipeline.measure import turn_schema
 from persona_extract.pipeline.moves import catalogue, clustering
@@ -19,6 +19,7 @@ from persona_extract.profile.compile import Part, compile_profiles
 from persona_extract.profile.ground import ground
 from persona_extract.profile.standing import standings
 from persona_extract.records.profile import Profile, Provenance
+from persona_extract.records.settings import Settings
 from persona_extract.records.tables import CONVERSATIONS, MOVES, TURNS, USER_READINGS, empty
 from persona_extract.store.atomic import read_table, write_pieces
 from persona_extract.store.workspace import Counts
@@ -96,17 +97,13 @@ def provenance(job: Job) -> Provenance:
         code=f"persona_extract {__version__}",
         dimensions=dimensions_digest(),
         encoder=clustering(job).encoder,
-        settings=content_hash(job.settings.model_dump_json()),
+        settings=content_hash(repr(profile_settings(job.settings))),
     )
 
 
-def dimensions_digest() -> str:
-    """Hash of what the dimensions measure and say: other dimensions, other profiles."""
-    said = (
-        repr((d.name, d.definition, d.unit, str(d.expr), sorted(d.directives.items())))
-        for d in all_dimensions()
-    )
-    return content_hash(*said)
+def profile_settings(settings: Settings) -> tuple[object, ...]:
+    """The settings on which a profile depends."""
+    return settings.pull, settings.curate, settings.cluster, settings.profile, settings.seed
 
 
 def write_profiles(path: Path, profiles: Iterable[Profile]) -> None:

@@ -32,42 +32,42 @@ class Stage:
         name: as in `FOLDERS`.
         run: does the work and counts it.
         needs: stages whose tables it reads.
-        settings: the part of the settings that changes its outcome.
+        settings: the part of the settings, and what it is resolved to, that changes its outcome.
     """
 
     name: str
     run: Callable[[Job, Steps], Counts]
     needs: tuple[str, ...]
-    settings: Callable[[Settings], object]
+    settings: Callable[[Job], object]
 
 
 STAGES = (
-    Stage("pull", pull.pull, (), lambda s: s.pull),
-    Stage("curate", curate.curate, ("pull",), lambda s: s.curate),
-    Stage("measure", measure.measure, ("curate",), lambda s: None),
-    Stage("cluster", moves.cluster, ("curate",), lambda s: (s.cluster, s.seed)),
-    Stage("label", moves.label, ("cluster",), lambda s: None),
+    Stage("pull", pull.pull, (), lambda job: job.settings.pull),
+    Stage("curate", curate.curate, ("pull",), lambda job: job.settings.curate),
+    Stage("measure", measure.measure, ("curate",), lambda job: None),
+    Stage("cluster", moves.cluster, ("curate",), moves.cluster_settings),
+    Stage("label", moves.label, ("cluster",), lambda job: None),
     Stage(
         "compile",
         profiles.compile_users,
         ("curate", "measure", "cluster", "label"),
-        lambda s: s,
+        lambda job: profiles.profile_settings(job.settings),
     ),
-    Stage("ground", profiles.ground_users, ("curate", "measure", "compile"), lambda s: None),
-    Stage("pack", packing.pack, ("measure", "label", "ground"), lambda s: None),
+    Stage("ground", profiles.ground_users, ("curate", "measure", "compile"), lambda job: None),
+    Stage("pack", packing.pack, ("measure", "label", "ground"), lambda job: None),
     Stage(
         "simulate",
         comparing.simulate,
         ("curate", "measure"),
-        lambda s: (s.simulate, s.profile, s.seed),
+        lambda job: (job.settings.simulate, job.settings.profile, job.settings.seed),
     ),
     Stage(
         "compare",
         comparing.compare,
         ("curate", "measure", "simulate"),
-        lambda s: (s.simulate, s.seed),
+        lambda job: (job.settings.simulate, job.settings.seed),
     ),
-    Stage("report", reports.report, tuple(FOLDERS)[:-1], lambda s: s),
+    Stage("report", reports.report, tuple(FOLDERS)[:-1], lambda job: job.settings),
 )
 
 
@@ -124,7 +124,7 @@ def _run_stage(
     digest = content_hash(
         stage.name,
         start,
-        repr(stage.settings(job.settings)),
+        repr(stage.settings(job)),
         *(repr(sorted(done[name].files.items())) for name in stage.needs),
         length=64,
     )

@@ -13,6 +13,7 @@ from persona_extract.dimensions import all_dimensions, find_dimension
 from persona_extract.dimensions.directives import word_directive
 from persona_extract.profile.policy import policies
 from persona_extract.records.profile import (
+    DIGITS,
     Check,
     Directive,
     Evidence,
@@ -33,7 +34,14 @@ MIN_WEIGHT = 0.5
 MIN_Z = 0.5
 """A directive needs at least this many turns, this reliability and this shrunk deviation."""
 
-DIGITS = 6
+FAMILIES = (
+    ("turn_words", "followup_words", "short_turns", "sentence_words", "sentences"),
+    ("lowercase_start", "lowercase_sentences", "no_capitals"),
+    ("open_ending", "full_stop"),
+    ("self_repetition", "carried_words", "opening_repetition"),
+)
+"""Dimensions that say nearly the same: of each family only the first that qualifies is told."""
+
 KEYS = ["user_key", "conversation_id", "turn"]
 _SHOWN = tuple(Reading.model_fields)
 
@@ -206,10 +214,22 @@ def _candidates(standings: pl.DataFrame, most: int) -> pl.DataFrame:
             threshold=(pl.col("median") + pl.col("value")) / 2,
         )
         .join(told, on=["dimension", "side"], how="semi")
+        .join(_families(), on="dimension", how="left")
+        .sort("user_key", "family", "place", "dimension")
+        .filter(
+            pl.col("family").is_null()
+            | (pl.col("place") == pl.col("place").min().over("user_key", "family"))
+        )
         .sort("user_key", "strength", "dimension", descending=[False, True, False])
         .group_by("user_key", maintain_order=True)
         .head(most)
     )
+
+
+def _families() -> pl.DataFrame:
+    """dimension, family and place in it."""
+    rows = [(name, i, at) for i, family in enumerate(FAMILIES) for at, name in enumerate(family)]
+    return pl.DataFrame(rows, schema=["dimension", "family", "place"], orient="row")
 
 
 def _directives(
@@ -233,7 +253,7 @@ def _directive(row: Row, n: int, evidence: list[Evidence]) -> Directive:
     return Directive(
         dimension=name,
         level=row["level"],
-        text=word_directive(find_dimension(name), row["side"], row["value"]) or "",
+        text=word_directive(find_dimension(name), row["side"], round(row["value"], DIGITS)) or "",
         strength=row["strength"],
         support=Support(n=n, of=row["n"]),
         evidence=evidence,

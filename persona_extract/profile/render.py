@@ -19,12 +19,15 @@ def render(profile: Profile, scenario: Scenario | None = None) -> str:
 
 
 def _policy(profile: Profile) -> list[str]:
-    policy = profile.policy
-    lines = [
-        f"- Open with about {policy.opening_words} words; "
-        f"later messages have about {policy.followup_words}.",
-        f"- Give up after about {policy.patience_turns} messages.",
-    ]
-    if policy.thanks_at_end >= 0.5:
+    """What no directive says already: lengths, how long conversations are, how they end."""
+    policy, told = profile.policy, {directive.dimension for directive in profile.directives}
+    lines: list[str] = []
+    if "opening_words" not in told:
+        lines.append(f"- Open with about {policy.opening_words} words.")
+    if not told & {"followup_words", "turn_words"}:
+        lines.append(f"- After that write about {policy.followup_words} words at a time.")
+    if "conversation_turns" not in told:
+        lines.append(f"- Your conversations have about {policy.conversation_turns} messages.")
+    if policy.thanks_at_end >= 0.5 and "closing_thanks" not in told:
         lines.append("- Say thanks before you leave.")
     return lines

@@ -10,11 +10,7 @@ from __future__ import annotations
 
 import polars as pl
 
-LEVELS = ["very low", "low", "typical", "high", "very high"]
-CUTS = [0.10, 0.25, 0.75, 0.90]
-"""Percentiles that part the levels. A value that many users share stands in the middle of them,
-so that what most people do is typical."""
-
+from persona_extract.records.profile import CUTS, DIGITS, LEVELS
 
 _SUMS = ["users", "n1", "n2", "nv", "nv2", "ns2"]
 """Over users: 1, n, n squared, n value, n value squared, n variance within the user."""
@@ -118,6 +114,7 @@ def _finish(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _level(percentile: pl.Expr) -> pl.Expr:
+    percentile = percentile.round(DIGITS)  # as the profile has it, so that the two cannot disagree
     level = pl.when(percentile <= CUTS[0]).then(pl.lit(LEVELS[0]))
     for cut, name in zip(CUTS[1:], LEVELS[1:], strict=False):
         level = level.when(percentile <= cut).then(pl.lit(name))

@@ -14,7 +14,16 @@ from persona_extract.text import content_hash
 
 SCHEMA_VERSION = "1.0"
 
+DIGITS = 6
+"""Decimals of every number in a profile."""
+
 Level = Literal["very low", "low", "typical", "high", "very high"]
+
+LEVELS: tuple[Level, ...] = ("very low", "low", "typical", "high", "very high")
+CUTS = (0.10, 0.25, 0.75, 0.90)
+"""Percentiles that part the levels. A value that many users share stands in the middle of them,
+so that what most people do is typical."""
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Key = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 
@@ -108,12 +117,12 @@ class MoveRate(Record):
 
 
 class Policy(Record):
-    """What an executable simulator needs: medians over the user's conversations, in words and user
-    turns, and the share of conversations that end with thanks."""
+    """What an executable simulator needs: typical length of the opening and of follow-ups in words,
+    median user turns of a conversation, share of conversations that end with thanks."""
 
     opening_words: Annotated[int, Field(ge=1)]
     followup_words: Annotated[int, Field(ge=1)]
-    patience_turns: Annotated[int, Field(ge=1)]
+    conversation_turns: Annotated[int, Field(ge=1)]
     thanks_at_end: Share
 
 
@@ -138,6 +147,14 @@ class Profile(Record):
     moves: list[MoveRate]
     policy: Policy
     provenance: Provenance
+
+
+def level_of(percentile: float) -> Level:
+    """The band in which a percentile lies."""
+    for cut, level in zip(CUTS, LEVELS, strict=False):
+        if percentile <= cut:
+            return level
+    return LEVELS[-1]
 
 
 def profile_id(profile: Profile) -> str:

@@ -86,7 +86,7 @@ class _User:
         """User turns at the most."""
         if self.policy is None:
             return self.part.max_turns
-        return min(PATIENCE * self.policy.patience_turns, self.part.max_turns)
+        return min(PATIENCE * self.policy.conversation_turns, self.part.max_turns)
 
     def _take(self, opening: bool) -> str:
         """Takes the next turn's content off the agenda: one item, or what the pace asks for."""

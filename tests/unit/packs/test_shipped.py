@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from persona_extract.dimensions import dimensions_digest
 from persona_extract.packs.read import read_pack, validate_pack
-from persona_extract.pipeline.profiles import dimensions_digest
 
 PROFILES = Path(__file__).resolve().parents[3] / "profiles"
 PACKS = sorted(path.parent for path in PROFILES.glob("*/manifest.json"))

@@ -200,7 +200,7 @@ def test_killed_while_the_workspace_is_made(
 def test_a_lost_or_changed_salt_is_no_new_one(copy: Path, source: Path, whole: Path) -> None:
     for harm in (lambda: (copy / "salt").write_text("other"), (copy / "salt").unlink):
         harm()
-        with pytest.raises(StoreError, match="salt is missing or was changed. Put it back"):
+        with pytest.raises(StoreError, match=r"salt is missing or was changed\. Put it back"):
             open_workspace(copy)
         assert again(source, copy) == set()  # given again, it is put back
         assert bytes_of(copy) == bytes_of(whole)
@@ -228,6 +228,6 @@ def test_a_damaged_part_of_an_unfinished_stage_is_one_line(source: Path, tmp_pat
 def test_a_damaged_workspace_note_is_one_line(copy: Path) -> None:
     for text in ("", "[]", "{}", "5", '{"format": "x"}'):
         (copy / "workspace.json").write_text(text)
-        with pytest.raises((StoreError, UsageError), match="is damaged|another version"):
+        with pytest.raises((StoreError, UsageError), match=r"is damaged|another version"):
             open_workspace(copy)
     assert json.loads((copy / "manifest.json").read_bytes())["stages"]
