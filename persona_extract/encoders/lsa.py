@@ -24,13 +24,16 @@ from persona_extract.errors import UsageError
 DIMS = 64
 _DECIMALS = 5
 _MOST_TERMS = 50_000  # of either kind; bounds the memory of large corpora
+_MOST_FITTED = 20_000  # texts that terms and axes are learnt from; the others are placed on them
+_BLOCK = 5_000  # texts placed at a time
 
 
 @dataclass(frozen=True, slots=True)
 class Lsa:
     """TF-IDF (word 1-2-grams and character 3-4-grams within words) + truncated SVD.
 
-    A corpus with fewer texts or terms than `dims` gives fewer dimensions. Values are rounded to
+    A corpus with fewer texts or terms than `dims` gives fewer dimensions. Of more than 20,000 texts
+    a seeded sample is learnt from, and all are placed on its axes. Values are rounded to
     five decimals, so that the bytes do not depend on the machine's arithmetic libraries.
     """
 
@@ -64,13 +67,30 @@ def _reduce(texts: Sequence[str], dims: int, seed: int) -> NDArray[np.float64]:
     characters = TfidfVectorizer(
         analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True, max_features=_MOST_TERMS
     )
-    terms = hstack([words.fit_transform(texts), characters.fit_transform(texts)]).tocsr()
-    full = min(len(texts), int(terms.shape[1] if terms.shape else 0))
+    chosen = _some(texts, seed)
+    terms = hstack([words.fit_transform(chosen), characters.fit_transform(chosen)]).tocsr()
+    full = min(len(chosen), int(terms.shape[1] if terms.shape else 0))
     rank = min(dims, full)
     if rank == full:  # nothing to leave out, and the randomised solver needs room
         return _signed(_all_components(terms.toarray()))
     svd = TruncatedSVD(rank, algorithm="randomized", n_iter=5, random_state=seed)
-    return _signed(svd.fit_transform(terms))
+    reduced = svd.fit_transform(terms)
+    if len(chosen) == len(texts):
+        return _signed(reduced)
+    blocks = (list(texts[start : start + _BLOCK]) for start in range(0, len(texts), _BLOCK))
+    placed = [
+        svd.transform(hstack([words.transform(block), characters.transform(block)]).tocsr())
+        for block in blocks
+    ]
+    return _signed(np.concatenate(placed))
+
+
+def _some(texts: Sequence[str], seed: int) -> list[str]:
+    if len(texts) <= _MOST_FITTED:
+        return list(texts)
+    rng = np.random.default_rng(seed)
+    chosen: list[int] = rng.choice(len(texts), _MOST_FITTED, replace=False).tolist()
+    return [texts[i] for i in sorted(chosen)]
 
 
 def _all_components(terms: NDArray[np.float64]) -> NDArray[np.float64]:

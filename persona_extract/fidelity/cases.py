@@ -31,6 +31,10 @@ Write = Callable[[str, pl.DataFrame], Scenario | None]
 """(id, held-out turns) -> their scenario, or None if they have no content."""
 
 
+MOST_USERS = 2000
+"""Users that cases are drawn from, or ten times as many as cases if that is more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One held-out conversation (or second half of one).
@@ -53,6 +57,16 @@ class Case:
     evidence: pl.DataFrame
     scenario: Scenario
     heard: str | None
+
+
+def drawn_from(users: pl.Series, settings: SimulateSettings, *, seed: int) -> pl.Series:
+    """The users whose turns `cases` has to be given: all, or a seeded sample of many."""
+    distinct = users.unique().sort()
+    most = max(MOST_USERS, 10 * settings.cases)
+    if len(distinct) <= most:
+        return distinct
+    chosen = np.random.default_rng(seed).choice(len(distinct), most, replace=False)
+    return distinct.gather(np.sort(chosen))
 
 
 def cases(

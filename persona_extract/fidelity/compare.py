@@ -42,19 +42,25 @@ _HOW = (
 
 
 def compare_arms(
-    played: Sequence[Played], readings: pl.DataFrame, *, seed: int
+    played: Sequence[Played],
+    readings: pl.DataFrame,
+    *,
+    seed: int,
+    users: pl.DataFrame | None = None,
 ) -> tuple[Stratum, ...]:
     """One result a stratum that has cases, and in it something to compare for somebody: another
     user, and a dimension that the real turns and those of every arm define.
 
     Args:
         played: what `play_arms` gave.
-        readings: turn readings (`dimensions.read.turn_readings`) of all real turns of the run;
-            the held-out ones are looked up in it, and it gives the spread between users.
+        readings: turn readings (`dimensions.read.turn_readings`) of real turns; the held-out ones
+            are looked up in it.
         seed: of the bootstrap.
+        users: `USER_READINGS` of all users of the run: they give the spread between users. None
+            pools the readings.
     """
     simulated = turn_readings(simulated_turns(played))
-    spread = _spread(readings)
+    spread = _spread(pool_users(pool_conversations(readings)) if users is None else users)
     found = (
         _stratum(name, own, readings, simulated, spread, seed)
         for name in STRATA
@@ -63,9 +69,9 @@ def compare_arms(
     return tuple(stratum for stratum in found if stratum is not None)
 
 
-def _spread(readings: pl.DataFrame) -> dict[str, float]:
+def _spread(users: pl.DataFrame) -> dict[str, float]:
     """Standard deviation between users of each dimension on which they differ."""
-    levels = population(pool_users(pool_conversations(readings)))
+    levels = population(users)
     return dict(levels.filter(pl.col("sd") > 0).select("dimension", "sd").sort("dimension").rows())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import polars as pl
@@ -16,7 +17,7 @@ from persona_extract.dimensions.read import (
 )
 from persona_extract.errors import TooFewUsers
 from persona_extract.fidelity.arms import ARMS, Played, play_arms
-from persona_extract.fidelity.cases import Case, cases
+from persona_extract.fidelity.cases import Case, cases, drawn_from
 from persona_extract.fidelity.compare import compare_arms
 from persona_extract.fidelity.identity import identity, repeated
 from persona_extract.pipeline.job import Job
@@ -95,10 +96,8 @@ def simulate_all(job: Job) -> Counts:
 
 def compare_all(job: Job) -> Counts:
     """Writes identity and arms."""
-    seed = job.settings.seed
     played = _played(job)
-    readings = job.tables("measure", "turns", turn_schema())
-    strata = compare_arms(played, readings, seed=seed) if played else ()
+    strata = _strata(job, played) if played else ()
     found, note = _identity(job)
     compared = Compared(
         identity=found,
@@ -129,7 +128,7 @@ def case_profiles(job: Job, drawn: tuple[Case, ...]) -> dict[str, Profile]:
     mine = _readings(job, drawn, keys)
     profiles = compile_profiles(
         Part(
-            conversations=_conversations(job, evidence),
+            conversations=_conversations(job, drawn, evidence),
             turns=evidence,
             readings=mine,
             standings=_standings(job, drawn, keys, mine),
@@ -156,8 +155,15 @@ def _provenance(job: Job) -> Provenance:
 
 
 def _cases(job: Job, scenarios: dict[str, Scenario] | None = None) -> tuple[Case, ...]:
-    turns = job.tables("curate", "turns", TURNS)
-    return cases(turns, job.settings.simulate, seed=job.settings.seed, scenarios=scenarios)
+    settings, seed = job.settings.simulate, job.settings.seed
+    everybody = job.tables("measure", "users", USER_READINGS, columns=["user_key"])["user_key"]
+    users = drawn_from(everybody, settings, seed=seed)
+    turns = job.tables("curate", "turns", TURNS, users=users)
+    return cases(turns, settings, seed=seed, scenarios=scenarios)
+
+
+def _users(drawn: Iterable[Case]) -> pl.Series:
+    return pl.Series("user_key", sorted({case.user_key for case in drawn}), pl.String)
 
 
 def _played(job: Job) -> list[Played]:
@@ -185,17 +191,19 @@ def _readings(job: Job, drawn: tuple[Case, ...], keys: dict[str, str]) -> pl.Dat
     halves = tuple(case for case in drawn if case.heard is not None)
     read = [turn_readings(_renamed(halves, keys))] if halves else []
     if whole:
-        known = job.tables("measure", "turns", turn_schema()).drop("user_key")
+        theirs = job.tables("measure", "turns", turn_schema(), users=_users(whole))
         at = _renamed(whole, keys).select(TURN_KEYS)
-        on = ["conversation_id", "turn"]
-        read.append(at.join(known, on=on, maintain_order="left").select(list(turn_schema())))
+        found = at.join(
+            theirs.drop("user_key"), on=["conversation_id", "turn"], maintain_order="left"
+        )
+        read.append(found.select(list(turn_schema())))
     return pl.concat(read).sort(TURN_KEYS)
 
 
-def _conversations(job: Job, evidence: pl.DataFrame) -> pl.DataFrame:
+def _conversations(job: Job, drawn: Iterable[Case], evidence: pl.DataFrame) -> pl.DataFrame:
     pairs = evidence.select("user_key", "conversation_id").unique(maintain_order=True)
-    every = job.tables("curate", "conversations", CONVERSATIONS)
-    return pairs.join(every.drop("user_key"), on="conversation_id", maintain_order="left").select(
+    theirs = job.tables("curate", "conversations", CONVERSATIONS, users=_users(drawn))
+    return pairs.join(theirs.drop("user_key"), on="conversation_id", maintain_order="left").select(
         list(CONVERSATIONS)
     )
 
@@ -209,6 +217,13 @@ def _standings(
         {"user_key": [keys[c.id] for c in drawn], "owner": [c.user_key for c in drawn]}
     )
     return standings(subjects, population, owner)
+
+
+def _strata(job: Job, played: Sequence[Played]) -> tuple[Stratum, ...]:
+    mine = _users(one.case for one in played)
+    readings = job.tables("measure", "turns", turn_schema(), users=mine)
+    everybody = job.tables("measure", "users", USER_READINGS)
+    return compare_arms(played, readings, seed=job.settings.seed, users=everybody)
 
 
 def _identity(job: Job) -> tuple[IdentityResult | None, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -24,17 +25,30 @@ class CheckOutcome:
     followed: bool | None
 
 
-def run_check(check: Check, readings: pl.DataFrame) -> CheckOutcome:
-    """Runs one check on the turns of one speaker.
+def run_checks(checks: Sequence[Check], readings: pl.DataFrame) -> list[CheckOutcome]:
+    """Runs checks on the turns of one speaker, all at once.
 
     Args:
-        check: the test.
+        checks: the tests.
         readings: turn readings (`dimensions.read.turn_readings`) of that speaker.
     """
-    values = readings[check.dimension].drop_nulls()
-    mean = values.mean()
-    if not isinstance(mean, float):
+    if not checks:
+        return []
+    names = [check.dimension for check in checks]
+    distinct = list(dict.fromkeys(names))
+    row = readings.select(
+        pl.struct(pl.col(distinct).mean()).alias("mean"),
+        pl.struct(pl.col(distinct).count()).alias("n"),
+    ).row(0)
+    means, counts = row
+    return [
+        _outcome(check, means[name], counts[name])
+        for check, name in zip(checks, names, strict=True)
+    ]
+
+
+def _outcome(check: Check, mean: float | None, n: int) -> CheckOutcome:
+    if mean is None:
         return CheckOutcome(None, 0, None)
     on_side = mean >= check.threshold if check.operator == ">=" else mean <= check.threshold
-    enough = len(values) >= check.min_turns
-    return CheckOutcome(mean, len(values), on_side if enough else None)
+    return CheckOutcome(mean, n, on_side if n >= check.min_turns else None)

@@ -35,6 +35,7 @@ MIN_Z = 0.5
 
 DIGITS = 6
 KEYS = ["user_key", "conversation_id", "turn"]
+_SHOWN = tuple(Reading.model_fields)
 
 Row = dict[str, Any]  # a polars row: checked by the record that it becomes
 Made = TypeVar("Made")
@@ -81,7 +82,7 @@ def compile_profiles(
     sources = _sources(part)
     standings = part.standings.filter(pl.col("user_key").is_in(list(sources)))
     directives = _directives(part, _candidates(standings, settings.directives), settings, quote_key)
-    readings = _by_user(standings, _reading)
+    readings = _by_user(standings.select("user_key", *_SHOWN), _reading)
     moves = _moves(part.moves, labels)
     policy = policies(part.turns)
     return [
@@ -156,7 +157,7 @@ def _sources(part: Part) -> dict[str, ProfileSource]:
 
 
 def _reading(row: Row) -> Reading:
-    return Reading.model_validate({name: _rounded(row[name]) for name in Reading.model_fields})
+    return Reading.model_validate({name: _rounded(row[name]) for name in _SHOWN})
 
 
 def _rounded(value: object) -> object:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
-from persona_extract.profile.check import run_check
+from persona_extract.profile.check import CheckOutcome, run_checks
 from persona_extract.profile.compile import QuoteKey, with_directives
 from persona_extract.records.profile import Directive, Evidence, Profile
 
@@ -39,13 +40,11 @@ def ground(
         (conversation, turn): text
         for conversation, turn, text in turns.select("conversation_id", "turn", "text").iter_rows()
     }
-    conversations = readings.partition_by("conversation_id", maintain_order=True)
     kept: list[Directive] = []
     refused: list[Ungrounded] = []
-    for directive in profile.directives:
-        reason = _misquoted(directive.evidence, texts, quote_key) or _unproven(
-            directive, readings, conversations
-        )
+    unproven = _unproven(profile.directives, readings)
+    for directive, unmet in zip(profile.directives, unproven, strict=True):
+        reason = _misquoted(directive.evidence, texts, quote_key) or unmet
         if reason:
             refused.append(Ungrounded(profile.id, directive.dimension, reason))
         else:
@@ -67,14 +66,24 @@ def _misquoted(
     return None
 
 
-def _unproven(
-    directive: Directive, readings: pl.DataFrame, conversations: list[pl.DataFrame]
-) -> str | None:
-    if not run_check(directive.check, readings).followed:
+def _unproven(directives: Sequence[Directive], readings: pl.DataFrame) -> list[str | None]:
+    """Of each directive, why its check does not bear it out; None if it does."""
+    checks = [directive.check for directive in directives]
+    single = [check.model_copy(update={"min_turns": 1}) for check in checks]
+    overall = run_checks(checks, readings)
+    parts = readings.partition_by("conversation_id", maintain_order=True)
+    # of a single one the outcome is known: it is all there is
+    by_conversation = [run_checks(single, one) for one in parts] if len(parts) > 1 else []
+    return [
+        _unmet(whole, [outcomes[i] for outcomes in by_conversation])
+        for i, whole in enumerate(overall)
+    ]
+
+
+def _unmet(whole: CheckOutcome, conversations: Sequence[CheckOutcome]) -> str | None:
+    if not whole.followed:
         return "fails its own check"
-    single = directive.check.model_copy(update={"min_turns": 1})
-    outcomes = [run_check(single, one).followed for one in conversations]
-    defined = [followed for followed in outcomes if followed is not None]
+    defined = [one.followed for one in conversations if one.followed is not None]
     if 2 * sum(defined) < len(defined):
         return "holds in fewer than half of the conversations"
     return None

@@ -68,10 +68,21 @@ def write_json(path: Path, value: object) -> None:
     write_bytes(path, orjson.dumps(value, option=options))
 
 
-def write_table(path: Path, frame: pl.DataFrame, schema: Schema) -> None:
-    """Writes a table as Parquet after checking its schema. Same rows, same bytes."""
+def write_table(
+    path: Path, frame: pl.DataFrame, schema: Schema, *, group: int | None = None
+) -> None:
+    """Writes a table as Parquet after checking its schema. Same rows, same bytes.
+
+    Args:
+        path: the file.
+        frame: the rows.
+        schema: what they must conform to.
+        group: rows in a row group: what a reader of few rows has to read at the least.
+    """
     buffer = io.BytesIO()
-    conform(frame, schema).write_parquet(buffer, compression="zstd", statistics=True)
+    conform(frame, schema).write_parquet(
+        buffer, compression="zstd", statistics=True, row_group_size=group
+    )
     write_bytes(path, buffer.getvalue())
 
 
