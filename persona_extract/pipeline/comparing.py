@@ -7,6 +7,7 @@ from functools import partial
 
 import polars as pl
 
+from persona_extract import __version__
 from persona_extract.dialogue import converse, echo
 from persona_extract.dimensions.read import (
     TURN_KEYS,
@@ -21,11 +22,11 @@ from persona_extract.fidelity.compare import compare_arms
 from persona_extract.fidelity.identity import identity, repeated
 from persona_extract.pipeline.job import Job
 from persona_extract.pipeline.measure import turn_schema
-from persona_extract.pipeline.profiles import provenance, write_profiles
+from persona_extract.pipeline.profiles import dimensions_digest, write_profiles
 from persona_extract.pipeline.steps import Steps
 from persona_extract.profile.compile import Part, compile_profiles
 from persona_extract.profile.standing import standings
-from persona_extract.records.profile import Profile, Record
+from persona_extract.records.profile import Profile, Provenance, Record
 from persona_extract.records.results import IdentityResult, Stratum
 from persona_extract.records.scenario import Scenario, Transcript
 from persona_extract.records.tables import (
@@ -135,11 +136,22 @@ def case_profiles(job: Job, drawn: tuple[Case, ...]) -> dict[str, Profile]:
         ),
         {},
         job.settings.profile,
-        provenance(job),
+        _provenance(job),
         job.quote_key(),
     )
     by_key = {profile.source.user_key: profile for profile in profiles}
     return {case: by_key[key] for case, key in keys.items()}
+
+
+def _provenance(job: Job) -> Provenance:
+    """As of the profiles of a pack, but of that alone which the stage depends on."""
+    settings = job.settings
+    return Provenance(
+        code=f"persona_extract {__version__}",
+        dimensions=dimensions_digest(),
+        encoder="none",
+        settings=content_hash(repr((settings.simulate, settings.profile, settings.seed))),
+    )
 
 
 def _cases(job: Job, scenarios: dict[str, Scenario] | None = None) -> tuple[Case, ...]:

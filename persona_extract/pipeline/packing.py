@@ -61,8 +61,8 @@ def _nothing_kept(job: Job) -> str:
     reasons = read.group_by("reason").len().sort(["len", "reason"], descending=[True, False])
     said = ", ".join(f"{reason} {n}" for reason, n in reasons.iter_rows())
     return (
-        f"no conversation was kept, so there is nothing to put into a pack (dropped: "
-        f"{said or 'none, there was none to read'}). Each is listed in "
+        f"no conversation was kept, so there is nothing to put into a pack (dropped for "
+        f"{said or 'nothing: there was none to read'}). Each is listed in "
         f"{job.folder('curate')}/dropped. Another --preset, or settings of [curate] such as "
         "min_turns and languages, may keep more (`persona-extract config` lists them)."
     )
