@@ -26,7 +26,7 @@ help: ## this list
 
 demo: ## profiles and a report from the embedded made-up corpus, in demo-run/
 	@.ci/setup
-	@$(BIN)/persona-extract run demo --out $(OUT)
+	@HF_HUB_OFFLINE=1 $(BIN)/persona-extract run demo --out $(OUT)
 
 test: ## all tests (PYTEST="-k name" to choose)
 	@.ci/setup dev
@@ -46,13 +46,14 @@ fix: ## repair what can be repaired by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-golden: ## rewrite generated docs and golden files (then review the diff)
+golden: ## rewrite the demo pack, generated docs and golden files (then review the diff)
 	@.ci/setup dev
-	@HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --golden tests/test_generated.py tests/unit/report/test_markdown.py $(PYTEST)
 	@work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; \
 	    $(BIN)/persona-extract run demo --out "$$work/run" --until pack --encoder lsa --quiet \
-	        --salt "the people of the demo corpus are made up" \
+	        --salt "the people of the demo corpus are made up" >/dev/null \
 	    && rm -rf profiles/demo && cp -r "$$work/run/pack" profiles/demo
+	@HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --golden tests/test_generated.py \
+	    tests/unit/report/test_markdown.py $(PYTEST)
 
 setup: ## .venv with everything for development
 	@.ci/setup dev

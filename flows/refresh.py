@@ -13,6 +13,9 @@ import argparse
 import os
 from pathlib import Path
 
+os.environ.setdefault("DO_NOT_TRACK", "1")  # before Prefect is imported, which reports home
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 from prefect_steps import LogWatcher, PrefectSteps

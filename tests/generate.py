@@ -1,6 +1,7 @@
 """What is generated in this repository, and how: `make golden` rewrites it, a test compares.
 
 help     README.md, between `<!-- help: COMMAND --help -->` and `<!-- end -->`
+profile  README.md, between `<!-- profile -->` and `<!-- end profile -->`: one of profiles/demo
 schema   docs/profile.schema.json, from records.profile.Profile
 table    docs/dimensions.md, from the files in dimensions/
 example  persona_extract.example.toml, from records.settings.Settings
@@ -19,12 +20,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 HELP = re.compile(r"<!-- help: (?P<command>[^\n]+?) -->\n.*?<!-- end -->", re.DOTALL)
+PROFILE = re.compile(r"<!-- profile -->\n.*?<!-- end profile -->", re.DOTALL)
 WIDTH = 100
 
 
 def readme() -> str:
-    """README.md with the help texts of today."""
+    """README.md with the help texts of today, and a profile of the pack of today."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = PROFILE.sub(lambda _: _profile_block(), text)
     return HELP.sub(lambda found: _help_block(found["command"]), text)
 
 
@@ -84,6 +87,18 @@ def main() -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(fresh, encoding="utf-8")
             sys.stdout.write(f"rewritten: {name}\n")
+
+
+def _profile_block() -> str:
+    """The first profile of the shipped pack that is neither short nor long."""
+    from persona_extract.packs.read import read_pack
+    from persona_extract.profile.render import render
+
+    pack = read_pack(ROOT / "profiles" / "demo").profiles
+    one = next(profile for profile in pack if 8 <= len(profile.directives) <= 11)
+    command = f"$ persona-extract pack show profiles/demo --profile {one.id}"
+    shown = f"```text\n{command}\n...\n{render(one)}...\n```"
+    return f"<!-- profile -->\n{shown}\n<!-- end profile -->"
 
 
 def _help_block(command: str) -> str:

@@ -37,9 +37,11 @@ def identity(
 ) -> None:
     """Tell users apart by their profiles: leave one conversation out, rank all users.
 
-    Users with one conversation take no part. Nothing is written. AUC is the share of other users
-    that the conversation's own author is ranked above; 0.5 is chance. The interval is a 95 %
-    bootstrap over users.
+    Every conversation counts, however short: nothing is curated away, so the figure differs from
+    that of a run's report. Users with one conversation take no part. Nothing is written.
+
+    AUC is the share of other users that the conversation's own author is ranked above; 0.5 is
+    chance. The interval is a 95 % bootstrap over users.
 
     [dim]persona-extract fidelity identity demo
     persona-extract fidelity identity chats.jsonl --json[/dim]

@@ -41,8 +41,10 @@ evidence and a check that a program can run on simulated turns; rates of follow-
 policy (lengths, patience, how it ends).
 
 ## Privacy
-No text of a user is in this pack. User, conversation and quote keys are HMACs under a secret that
-is not part of the pack: they lead back to nobody without it.
+No text of a user is in this pack, and no phrase that fewer than three users wrote. User,
+conversation and quote keys are HMACs under a secret that is not part of the pack: they cannot be
+looked up. Whoever has the corpus itself can measure it again and match the numbers: a pack hides
+what people wrote, not that somebody in a corpus they already have wrote like this.
 
 ## Use and misuse
 For conditioning and evaluating user simulators. Not for identifying, profiling or judging real

@@ -25,10 +25,19 @@ from persona_extract.store.atomic import read_table, write_pieces
 from persona_extract.store.workspace import Counts
 from persona_extract.text import content_hash
 
+FEW_USERS = 10
+"""Users below which a run says that there is little to compare with."""
+
 
 def compile_users(job: Job, steps: Steps) -> Counts:
     """Compiles a profile per user."""
-    return add_up(steps.each("compile", compile_part, job, job.parts()))
+    counts = add_up(steps.each("compile", compile_part, job, job.parts()))
+    if counts["profiles"] < FEW_USERS:
+        steps.say(
+            f"only {counts['profiles']} users: levels and directives are relative to the users of "
+            "the run, and few of them give few directives or none"
+        )
+    return counts
 
 
 def ground_users(job: Job, steps: Steps) -> Counts:

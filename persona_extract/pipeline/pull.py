@@ -21,9 +21,11 @@ from persona_extract.text import salted_key
 
 
 class Chunk(Record):
-    """What is noted beside a chunk: its size, where the next one begins, what was skipped."""
+    """What is noted beside a chunk: its conversations, how many of them have no user id, where the
+    next chunk begins, and what was skipped."""
 
     n: int
+    unknown: int
     token: str
     skipped: dict[str, int]
 
@@ -45,8 +47,12 @@ def pull(job: Job, steps: Steps) -> Counts:
     steps.stream("pull", read_chunks, job, total)
     chunks = [_note(job, name) for name in names(job.folder("pull") / "chunks")]
     skipped = add_up([chunk.skipped for chunk in chunks])
+    n, unknown = sum(chunk.n for chunk in chunks), sum(chunk.unknown for chunk in chunks)
+    if unknown:
+        steps.say(f"{unknown:,} of {n:,} conversations have no user id: each is a user of its own")
     return {
-        "conversations": sum(chunk.n for chunk in chunks),
+        "conversations": n,
+        "without user id": unknown,
         **{f"skipped: {reason}": n for reason, n in skipped.items()},
     }
 
@@ -100,7 +106,12 @@ def _write(job: Job, name: str, batch: Batch, left: int | None) -> int:
     frame = conform(batch.frame, RECORDS)
     frame = frame if left is None else frame.head(left)
     folder = job.folder("pull") / "chunks"
-    note = Chunk(n=frame.height, token=batch.token, skipped=batch.skipped)
+    note = Chunk(
+        n=frame.height,
+        unknown=frame["user_id"].null_count(),
+        token=batch.token,
+        skipped=batch.skipped,
+    )
     write_json(folder / f"{name}.json", note.model_dump())
     write_table(folder / f"{name}.parquet", salted(frame, job.workspace.salt), CONVERSATIONS)
     return frame.height
