@@ -17,8 +17,9 @@ def word_directive(dimension: Dimension, side: Side, value: float) -> str | None
         return None
     text = template.format(value=show_value(dimension, value))
     text = text.replace("about 100%", "nearly all").replace("100%", "nearly all")
-    if side == "low" and value >= NOTICED and dimension.unit.startswith("share of"):
-        return f"{text} (About {show_value(dimension, value)} of the time you do.)"
+    seldom = dimension.unit.startswith("share of") and "{value}" not in template
+    if side == "low" and value >= NOTICED and seldom:
+        return f"{text} (In about {show_value(dimension, value)} of cases you do otherwise.)"
     return text
 
 

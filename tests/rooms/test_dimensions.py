@@ -164,7 +164,7 @@ def test_directives_take_a_value(dimension: Dimension, value: float) -> None:
         worded = word_directive(dimension, side, value)
         assert (worded is None) == (side not in dimension.directives)
         if worded is not None:
-            assert worded.endswith((".", '").', '"')) and "{" not in worded
+            assert worded.endswith((".", '").', '"', ".)")) and "{" not in worded
             if "{value}" in dimension.directives[side]:
                 assert show_value(dimension, value) in worded.replace("nearly all", "100%")
 

@@ -17,7 +17,7 @@ def profile(
     user_key: str = "0" * 16,
     opening_words: int = 8,
     followup_words: int = 8,
-    conversation_turns: int = 12,
+    turns: int = 12,
     thanks_at_end: float = 0.0,
     **values: float,
 ) -> Profile:
@@ -50,7 +50,7 @@ def profile(
         policy=Policy(
             opening_words=opening_words,
             followup_words=followup_words,
-            conversation_turns=conversation_turns,
+            conversation_turns=turns,
             thanks_at_end=thanks_at_end,
         ),
         provenance=Provenance(code="0", dimensions="0", encoder="none", settings="0"),

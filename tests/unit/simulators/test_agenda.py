@@ -50,7 +50,7 @@ def test_pace_splits_long_items_between_sentences() -> None:
 
 
 def test_patience_and_cap_end_a_conversation() -> None:
-    tired = user(profile(opening_words=1, followup_words=1, conversation_turns=1))
+    tired = user(profile(opening_words=1, followup_words=1, turns=1))
     assert len(listen(tired)) == 2
     assert tired.ended == "patience"
     capped = user(profile(opening_words=1, followup_words=1), most=3)
