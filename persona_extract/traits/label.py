@@ -37,45 +37,27 @@ _WORDS = 3
 
 def describe(members: pl.DataFrame) -> tuple[Move, ...]:
     """The catalogue: one `Move` per move of `cluster.MEMBERS`, the most frequent first."""
-    phrases = {
-        str(move): _apart(list(found))
-        for move, found in key_phrases(members)
-        .group_by("move", maintain_order=True)
-        .agg("phrase")
-        .iter_rows()
-    }
-    sizes = (
-        members.group_by("move")
-        .agg(
-            n_turns=pl.len(),
-            n_users=pl.col("user_key").n_unique(),
-            first=pl.col("form").min(),
-            topic_only=(~has_words("form")).all(),
-        )
-        .sort(["n_turns", "first"], descending=[True, False])
-    )
-    worded = [
-        [] if topic_only else phrases.get(move, [])
-        for move, topic_only in sizes.select("move", "topic_only").iter_rows()
-    ]
+    sizes = _sizes(members)
+    best = _best_phrases(members.filter(has_words("form")))
+    phrases = [best.get(move, []) for move in sizes["move"]]
     labels = _numbered(
         [
             TOPIC_ONLY if topic_only else _label(found)
-            for found, topic_only in zip(worded, sizes["topic_only"], strict=True)
+            for topic_only, found in zip(sizes["topic_only"], phrases, strict=True)
         ]
     )
     return tuple(
         Move(
             id=move,
-            label=name,
-            phrases=found[:_PHRASES],
+            label=label,
+            phrases=found,
             n_turns=n_turns,
             n_users=n_users,
             exemplars=public_exemplars(members, move, 5),
             share=round(n_turns / members.height, 4),
         )
-        for (move, n_turns, n_users), name, found in zip(
-            sizes.select("move", "n_turns", "n_users").iter_rows(), labels, worded, strict=True
+        for (move, n_turns, n_users), label, found in zip(
+            sizes.select("move", "n_turns", "n_users").iter_rows(), labels, phrases, strict=True
         )
     )
 
@@ -123,6 +105,22 @@ def public_exemplars(members: pl.DataFrame, move: str, k: int) -> list[str]:
         .drop_nulls("form")
     )
     return forms.sort(["n", "form"], descending=[True, False]).head(k)["form"].to_list()
+
+
+def _sizes(members: pl.DataFrame) -> pl.DataFrame:
+    """move, n_turns, n_users, first, topic_only; the most frequent move first."""
+    counted = members.group_by("move").agg(
+        n_turns=pl.len(),
+        n_users=pl.col("user_key").n_unique(),
+        first=pl.col("form").min(),
+        topic_only=(~has_words("form")).all(),
+    )
+    return counted.sort(["n_turns", "first"], descending=[True, False])
+
+
+def _best_phrases(members: pl.DataFrame) -> dict[str, list[str]]:
+    ranked = key_phrases(members).group_by("move", maintain_order=True).agg("phrase")
+    return {str(move): _apart(list(found)) for move, found in ranked.iter_rows()}
 
 
 def _phrases(members: pl.DataFrame) -> pl.DataFrame:

@@ -60,8 +60,6 @@ def wildchat_turns() -> pl.DataFrame:
         record = json.loads(line)
         key = record["conversation_hash"]
         said = [m["content"] or "" for m in record["conversation"] if m["role"] == "user"]
-        rows += [
-            {"user_key": key, "conversation_id": key, "turn": n, "text": text}
-            for n, text in enumerate(said)
-        ]
+        for n, text in enumerate(said):
+            rows.append({"user_key": key, "conversation_id": key, "turn": n, "text": text})
     return pl.DataFrame(rows).with_columns(pl.col("turn").cast(pl.UInt32))

@@ -11,7 +11,7 @@ from persona_extract.records.settings import ClusterSettings
 from persona_extract.traits.cluster import Clusters, cluster_moves
 from persona_extract.traits.form import GAP
 from persona_extract.traits.label import NO_PHRASE, TOPIC_ONLY, key_phrases
-from persona_extract.traits.public import PUBLIC_USERS, public_form
+from persona_extract.traits.public import public_form
 
 LISTED = frozenset(load_lexicon("conversation_words"))
 SECRETS = ["dorothea quimby", "is pregnant again", "account at hallgate", "pin 4711", "żółć"]
@@ -60,7 +60,7 @@ def test_no_name_or_secret_comes_out_in_a_corpus_of_any_size(n_users: int):
     found = clustered(follow_ups(n_users))
     assert any("quimby" in text for text in found.members["form"])
     assert words(shown(found)) <= LISTED
-    assert bool(shown(found)) == (n_users >= PUBLIC_USERS)
+    assert bool(shown(found)) == (n_users >= 3)
 
 
 def test_one_person_without_id_is_no_crowd():
@@ -95,9 +95,9 @@ def test_what_comes_out_is_listed_and_shared(turns: list[tuple[int, str]]):
         for phrase in move.phrases:
             parts = phrase.split(" ")
             whole = pl.all_horizontal([pl.col("text").str.contains(w, literal=True) for w in parts])
-            assert said.filter(whole)["user_key"].n_unique() >= PUBLIC_USERS
+            assert said.filter(whole)["user_key"].n_unique() >= 3
         for form in move.exemplars:
-            assert mine.filter(pl.col("form") == form)["user_key"].n_unique() >= PUBLIC_USERS
+            assert mine.filter(pl.col("form") == form)["user_key"].n_unique() >= 3
 
 
 def test_a_phrase_does_not_jump_over_a_word_that_is_not_listed():
