@@ -10,15 +10,16 @@ from persona_extract.records.profile import Record, Share
 
 
 class Move(Record):
-    """One cluster of follow-up turns. Holds no text that only one person wrote.
+    """One cluster of follow-up turns. Holds stock phrases only: every word of a phrase stands in
+    `lexicons/conversation_words.txt`, and at least three users wrote it, however small the corpus.
 
     Attributes:
         id: "m_" and a hash of the members: the same for the same input.
-        label: two or three key phrases, e.g. "continue / go on".
-        phrases: key phrases, the best first, each used by at least two users, three in
-            a corpus of 30 and more.
-        exemplars: forms of turns that at least three users wrote, the most frequent first;
-            "…" stands for words that few users used.
+        label: two or three key phrases, e.g. "continue / go on", or "other wording" if no phrase
+            may be shown; a number tells equal ones apart.
+        phrases: key phrases, the best first.
+        exemplars: forms of turns, the most frequent first; "…" stands for words that few users
+            used.
         share: share of all clustered turns.
     """
 

@@ -20,6 +20,7 @@ from persona_extract.text import content_hash
 from persona_extract.traits.form import has_words, without_topic
 from persona_extract.traits.label import describe
 from persona_extract.traits.partition import Partition, partition
+from persona_extract.traits.public import public_form
 
 MEMBERS: Schema = {
     "user_key": pl.String(),
@@ -37,7 +38,7 @@ MAP: Schema = {
     "y": pl.Float64(),
     "move": pl.String(),
     "n_users": pl.UInt32(),
-    "form": pl.String(),  # null unless at least 3 users wrote it
+    "form": pl.String(),  # null unless `public.public_form`
 }
 """Forms as points of a plane (first two principal components), the most used ones."""
 
@@ -135,6 +136,5 @@ def _plane(worded: pl.DataFrame, parts: Partition, named: pl.DataFrame) -> pl.Da
     points: NDArray[np.float64] = parts.plane
     placed = worded.with_columns(x=pl.Series(points[:, 0]), y=pl.Series(points[:, 1]))
     shown = placed.sort(["n_users", "form"], descending=[True, False]).head(_MAP_POINTS)
-    public = pl.when(pl.col("n_users") >= 3).then("form")
     located = shown.join(named.select("form", "move"), on="form", maintain_order="left")
-    return conform(located.with_columns(form=public).select(list(MAP)), MAP)
+    return conform(located.with_columns(form=public_form("form", "n_users")).select(list(MAP)), MAP)

@@ -16,7 +16,6 @@ from persona_extract.traits.label import (
     TOPIC_ONLY,
     exemplars,
     key_phrases,
-    label_accuracy,
     public_exemplars,
 )
 
@@ -174,30 +173,18 @@ def test_nothing_that_one_person_wrote_is_in_the_catalogue(clusters: Clusters):
             assert members.filter(pl.col("form") == shown)["user_key"].n_unique() >= 3
 
 
-def test_phrases_have_two_users_and_some_content(clusters: Clusters):
+def test_phrases_have_three_users_and_some_content(clusters: Clusters):
     found = key_phrases(clusters.members)
     assert (found["n_users"] >= 3).all()
-    few = clusters.members.filter(pl.col("user_key") < "u20")
-    assert key_phrases(few)["n_users"].min() == 2
     assert not set(found["phrase"]) & {"the", "it", "is that", "you", "to"}
-    single = clusters.members.with_columns(user_key=pl.lit("u"))
-    assert key_phrases(single).height > 0
+    few = key_phrases(clusters.members.filter(pl.col("user_key") < "u10"))
+    assert few["n_users"].min() == 3
+    assert key_phrases(clusters.members.filter(pl.col("user_key") < "u02")).is_empty()
 
 
 def test_labels_say_what_their_move_says(clusters: Clusters):
     labels = " | ".join(move.label for move in clusters.catalogue)
     assert all(word in labels for word in ("give me", "short", "right", "why"))
-
-
-def test_key_phrases_find_the_moves_of_unseen_users_better_than_chance(clusters: Clusters):
-    found = label_accuracy(clusters.members, seed=0)
-    assert found is not None
-    assert found.accuracy > 2 * found.chance
-    mixed = clusters.members.with_columns(move=pl.col("move").shuffle(seed=1))
-    random = label_accuracy(mixed, seed=0)
-    assert random is not None
-    assert random.accuracy < random.chance + 0.1
-    assert label_accuracy(clusters.members.head(1), seed=0) is None
 
 
 def test_exemplars_are_texts_near_the_centre_and_public_ones_are_shared(clusters: Clusters):
