@@ -37,7 +37,7 @@ def draw_map(clusters: ClusterResult) -> alt.LayerChart:
         tooltip.append(alt.Tooltip("text:N", title="turn"))
     dots = alt.Chart(alt.InlineData(values=rows)).mark_circle(style="spot", size=28)
     colour = alt.Color("move:N", legend=None, scale=alt.Scale(domain=order))
-    names = alt.Chart(alt.InlineData(values=_names(clusters))).transform_filter(
+    names = alt.Chart(alt.InlineData(values=place_names(clusters))).transform_filter(
         f"width < {_NARROW} ? datum.narrow : datum.wide"
     )
     layers = [
@@ -76,7 +76,7 @@ def colour_of(position: int) -> int:
     return position % COLOURS + 1
 
 
-def _names(clusters: ClusterResult) -> list[dict[str, float | str | bool]]:
+def place_names(clusters: ClusterResult) -> list[dict[str, float | str | bool]]:
     """Names at the middles of their moves, each with whether it has room on a wide and on a
     narrow page: of two that would overlap, the more frequent move keeps its name."""
     middles = _middles(clusters)
