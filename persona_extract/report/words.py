@@ -180,9 +180,7 @@ def silhouette_sentence(clusters: ClusterResult) -> str:
     best = max(value for _, value in clusters.criterion)
     cut = "a fairly clear cut"
     if best <= 0.5:
-        cut = (
-            "a rough cut through a continuum" if best <= 0.25 else "a loose cut, with much between"
-        )
+        cut = "a rough cut through a continuum" if best <= 0.25 else "a loose cut"
     return f"Groups are {cut}: the mean silhouette is {number(best)} (1 is clear-cut, 0 is none)."
 
 
