@@ -30,6 +30,7 @@ _FILTERS = {
     "number": words.number,
     "percent": words.percent,
     "interval": words.interval,
+    "sentence": words.sentence,
     "area": words.area,
     "area_interval": words.area_interval,
     "source": short_source,

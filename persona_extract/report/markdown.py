@@ -21,6 +21,7 @@ from persona_extract.report.words import (
     interval,
     part,
     percent,
+    sentence,
     silhouette_sentence,
     withheld,
 )
@@ -35,6 +36,7 @@ def markdown_summary(results: Results) -> str:
         _dropped(results),
         _identity(results),
         *[_stratum(stratum) for stratum in results.strata],
+        *([] if results.strata else [_unplayed(results)]),
         _moves(results),
     ]
     return "\n\n".join(text for text in parts if text) + "\n"
@@ -119,6 +121,10 @@ def _stratum(stratum: Stratum) -> str:
             *(["\n".join(lines)] if lines else []),
         ]
     )
+
+
+def _unplayed(results: Results) -> str:
+    return f"## Simulated against real\n\nNot measured. {escape(sentence(results.arms_note))}"
 
 
 def _moves(results: Results) -> str:

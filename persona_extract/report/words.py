@@ -54,6 +54,12 @@ def level(value: float, unit: str) -> str:
     return percent(value) if is_share(unit) else number(value)
 
 
+def sentence(note: str) -> str:
+    """A note as a sentence of its own: a capital first, a mark last."""
+    text = note[:1].upper() + note[1:]
+    return f"{text}." if text and text[-1].isalnum() else text
+
+
 def measured(value: float, unit: str) -> str:
     """A value and its unit: 12% of turns, 17.4 words."""
     return f"{level(value, unit)} {unit.removeprefix('share ')}".strip()
@@ -174,7 +180,9 @@ def attribution_sentence(contrast: ArmContrast) -> str:
 
 def silhouette_sentence(clusters: ClusterResult) -> str:
     """How clear-cut the groups are, in the bands of Kaufman and Rousseeuw (1990): up to 0.25 no
-    substantial structure, up to 0.5 a weak one. Empty if no number of groups was tried."""
+    substantial structure, up to 0.5 a weak one. Empty if only one number of groups was tried."""
+    if len(clusters.moves) == 1:
+        return "There were too few to tell groups apart: all are in one."
     if not clusters.criterion or "silhouette" not in clusters.criterion_name:
         return ""
     best = max(value for _, value in clusters.criterion)
@@ -198,7 +206,7 @@ def identity_sentence(results: Results) -> str:
     """How far the profile is above chance and above the better text baseline."""
     found = results.identity
     if found is None:
-        return results.identity_note or "Identity was not measured."
+        return sentence(results.identity_note) or "Identity was not measured."
     auc, low, high = percents((found.auc, found.auc_low, found.auc_high))
     opening = (
         f"A held-out conversation is nearer to its own user's profile than to another user's in "

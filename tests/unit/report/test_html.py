@@ -119,6 +119,20 @@ def test_one_user_is_enough_for_a_page() -> None:
     assert "nan" not in page.script["charts"].lower().split('"')
 
 
+def test_few_users_are_said_to_be_few_and_one_group_to_be_one() -> None:
+    few = sample_results(3)
+    clusters = few.clusters.model_copy(update={"moves": few.clusters.moves[:1], "criterion": []})
+    note = "identity needs at least 4 users with 2 conversations each"
+    results = few.model_copy(
+        update={"clusters": clusters, "identity": None, "identity_note": note, "strata": []}
+    )
+    text = Page(html_report(results)).text
+    assert "Fewer than ten users: too few to conclude anything. Shares" in text
+    assert "too few to tell groups apart" in text
+    assert f"Not measured. I{note[1:]}." in text
+    assert "Fewer than ten users" not in Page(html_report(sample_results(30))).text
+
+
 def test_what_could_not_be_measured_is_said_not_drawn() -> None:
     results, nan = sample_results(6), float("nan")
     stratum = results.strata[0]
