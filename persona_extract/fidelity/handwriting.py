@@ -1,5 +1,4 @@
-"""Who wrote this, by n-grams alone: partly independent of what a simulator is told, which sets chat
-spellings, contractions and fillers that n-grams see as well."""
+"""Who wrote this, by character n-grams alone: a reading that no simulator here is built from."""
 
 # scikit-learn ships no complete types
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
