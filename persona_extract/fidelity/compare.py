@@ -37,7 +37,7 @@ _HOW = (
     "Simulated and real turns are pooled over a user's cases and compared dimension by dimension,"
     f" in standard deviations between users, at most {MOST:g}, where the real turns and those of"
     " every arm define the dimension. Attribution ranks the user's other turns among all users' by"
-    " character 3-4-grams."
+    " runs of three and four letters, a second, partly independent measure."
 )
 
 

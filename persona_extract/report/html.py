@@ -15,6 +15,8 @@ from markupsafe import Markup
 
 from persona_extract.records.results import DimensionResult, Results
 from persona_extract.report import intervals, movement, population, words
+from persona_extract.report.kinds import meaning
+from persona_extract.report.plain import in_plain_units, short_source
 from persona_extract.report.thin import thin
 
 if TYPE_CHECKING:
@@ -28,10 +30,22 @@ _FILTERS = {
     "number": words.number,
     "percent": words.percent,
     "interval": words.interval,
+    "sentence": words.sentence,
+    "area": words.area,
+    "area_interval": words.area_interval,
+    "source": short_source,
+    "meaning": meaning,
     "name": words.plain_name,
 }
 _WORDS = {
     "level": words.level,
+    "measured": words.measured,
+    "counted_noun": words.counted,
+    "few": words.few,
+    "withheld": words.withheld,
+    "encoder_line": words.encoder_line,
+    "silhouette_sentence": words.silhouette_sentence,
+    "evidence": words.EVIDENCE,
     "part": words.part,
     "contrast_sentence": words.contrast_sentence,
     "attribution_sentence": words.attribution_sentence,
@@ -49,7 +63,8 @@ def html_report(results: Results) -> str:
     """The whole page. All text in it is escaped; scripts run only if their hash is the page's."""
     from persona_extract.report.charts import chart_data, draw_charts
 
-    shown = thin(results)
+    kept = thin(results)
+    shown = in_plain_units(kept)
     charts = draw_charts(shown)
     scripts = [_vega(), _text("report.js")]
     return (
@@ -66,7 +81,7 @@ def html_report(results: Results) -> str:
                     _specs(charts, chart_data(shown)), separators=(",", ":"), allow_nan=False
                 )
             ),
-            document=_script_json(shown.model_dump_json()),
+            document=_script_json(kept.model_dump_json()),
             scripts=[Markup(script) for script in scripts],
             script_hashes=[_csp_hash(script) for script in scripts],
             style=Markup(_text("report.css")),

@@ -9,7 +9,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from persona_extract.records.results import IdentityResult, IdentityScore, Interval, Stratum
-from persona_extract.report.words import baseline, is_measured, plain_name
+from persona_extract.report.words import area, baseline, is_measured, minus, plain_name
 
 if TYPE_CHECKING:
     import altair as alt
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SHAPES = ["circle", "square", "triangle-up", "diamond", "cross"]
 SIGNS = "●■▲◆✚"  # the same shapes in a line of text
 _ROW = 38  # px
+_ONE_AXIS = 15  # rows that are read by the axis below them; more have it above as well
 _KEYS = "value", "low", "high"
 
 
@@ -26,13 +27,18 @@ def draw_intervals(
     """One row a name, in the order given; a dashed line where `mark` is; a colour a row."""
     import altair as alt
 
+    auc = title == "AUC"
+
     rows = {name: found for name, found in rows.items() if is_measured(found)}
-    held = [{"name": name, **found.model_dump()} for name, found in rows.items()]
+    held = [
+        {"name": name, **found.model_dump(), "shown": (area if auc else _thousandths)(found.value)}
+        for name, found in rows.items()
+    ]
     along = alt.X("value:Q", title=title, scale=_scale(rows, mark), axis=alt.Axis(tickCount=5))
     chart = alt.Chart(alt.InlineData(values=held)).encode(
         y=alt.Y("name:N", sort=list(rows), title=None, axis=alt.Axis(labelLimit=150)),
         x=along,
-        tooltip=["name:N", *[alt.Tooltip(f"{key}:Q", format=".3f") for key in _KEYS]],
+        tooltip=["name:N", *[alt.Tooltip(f"{key}:Q", format=".4f") for key in _KEYS]],
     )
     whisker = chart.mark_rule(style="whisker").encode(x=_along(along, "low"), x2="high:Q")
     dot = chart.mark_circle(style="estimate", size=110)
@@ -40,7 +46,7 @@ def draw_intervals(
         colour = alt.Color("name:N", legend=None, scale=alt.Scale(domain=list(rows)))
         whisker, dot = whisker.encode(color=colour), dot.encode(color=colour)
     text = chart.mark_text(style="estimate-name", dy=-12)
-    layers = [whisker, dot, text.encode(text=alt.Text("value:Q", format=".2f"))]
+    layers = [whisker, dot, text.encode(text="shown:N")]
     if mark is not None:
         line = alt.Chart(alt.InlineData(values=[{"mark": mark}]))
         layers.insert(0, line.mark_rule(style="reference").encode(x=_along(along, "mark")))
@@ -90,10 +96,14 @@ def draw_dimensions(stratum: Stratum) -> alt.LayerChart:
         shape=alt.Shape("arm:N", scale=alt.Scale(domain=arms, range=SHAPES), legend=None),
         tooltip=["dimension:N", "arm:N", alt.Tooltip("value:Q", format=".2f")],
     )
-    span = chart.mark_rule(style="span").encode(x="min(value):Q", x2="max(value):Q")
-    return alt.LayerChart(layer=[span, dots]).properties(
+    top = alt.X(
+        "min(value):Q", title="standard deviations", axis=alt.Axis(orient="top", grid=False)
+    )
+    span = chart.mark_rule(style="span").encode(x=top, x2="max(value):Q")
+    layers = alt.LayerChart(layer=[span, dots]).properties(
         width="container", height=18 * max(1, len(order))
     )
+    return layers if len(order) <= _ONE_AXIS else layers.resolve_axis(x="independent")
 
 
 def dimension_order(stratum: Stratum) -> list[str]:
@@ -118,6 +128,10 @@ def _along(x: alt.X, field: str) -> alt.X:
     other = x.copy()
     other.shorthand = f"{field}:Q"
     return other
+
+
+def _thousandths(value: float) -> str:
+    return minus(f"{value:.3f}")
 
 
 def _interval(score: IdentityScore) -> Interval:

@@ -5,15 +5,25 @@ from __future__ import annotations
 import re
 
 from persona_extract.records.results import Results, Stratum
+from persona_extract.report.plain import short_source
 from persona_extract.report.words import (
+    EVIDENCE,
+    area,
+    area_interval,
     attribution_sentence,
     baseline,
     contrast_sentence,
     count,
+    counted,
+    encoder_line,
+    few,
     identity_sentence,
     interval,
     part,
     percent,
+    sentence,
+    silhouette_sentence,
+    withheld,
 )
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~&!])")
@@ -26,6 +36,7 @@ def markdown_summary(results: Results) -> str:
         _dropped(results),
         _identity(results),
         *[_stratum(stratum) for stratum in results.strata],
+        *([] if results.strata else [_unplayed(results)]),
         _moves(results),
     ]
     return "\n\n".join(text for text in parts if text) + "\n"
@@ -44,7 +55,7 @@ def _head(results: Results) -> str:
         lines += ["**These people are made up.** Nothing here is about real people.", ""]
     kept = f"{count(results.n_kept)} ({part(results.n_kept, results.n_conversations)})"
     rows = [
-        ("source", escape(results.source)),
+        ("source", escape(short_source(results.source))),
         ("corpus", escape(", ".join(results.corpora)) or "not stated"),
         ("licence", escape(", ".join(results.licences)) or "not stated"),
         ("conversations read", count(results.n_conversations)),
@@ -54,10 +65,9 @@ def _head(results: Results) -> str:
         ("profiles", count(results.n_profiles)),
         (
             "directives",
-            f"{count(results.n_directives)} "
-            f"({count(results.n_directives_withheld)} more withheld: no grounds)",
+            f"{count(results.n_directives)} ({withheld(results.n_directives_withheld)})",
         ),
-        ("encoder", escape(results.clusters.encoder_line or results.clusters.encoder)),
+        ("encoder", escape(encoder_line(results.clusters))),
     ]
     return "\n".join(lines) + "\n" + _table(["", ""], rows)
 
@@ -81,8 +91,8 @@ def _identity(results: Results) -> str:
     rows = [
         (
             escape(name),
-            f"{score.auc:.3f}",
-            f"{score.auc_low:.3f} to {score.auc_high:.3f}",
+            area(score.auc),
+            f"{area(score.auc_low)} to {area(score.auc_high)}",
             percent(score.top1),
         )
         for name, score in scores.items()
@@ -94,7 +104,7 @@ def _identity(results: Results) -> str:
 
 def _stratum(stratum: Stratum) -> str:
     rows = [
-        (escape(a.arm), interval(a.distance), interval(a.attribution), interval(a.formal))
+        (escape(a.arm), interval(a.distance), area_interval(a.attribution), interval(a.formal))
         for a in stratum.arms
     ]
     said = [contrast_sentence(c) for c in stratum.contrasts]
@@ -104,13 +114,17 @@ def _stratum(stratum: Stratum) -> str:
     return "\n\n".join(
         [
             f"## Simulated against real: users with {stratum.name}",
-            f"{count(stratum.n_cases)} cases of {count(stratum.n_users)} users. Distance is "
-            "measured on the dimensions that the simulator is built from (consistent, not "
-            "independent evidence); attribution by character n-grams is the independent one.",
+            f"{counted(stratum.n_cases, 'case')} of {counted(stratum.n_users, 'user')}."
+            f"{few(stratum.n_users)} Distance is measured on the dimensions that the simulator is "
+            f"built from (consistent, not independent evidence). {EVIDENCE}",
             _table(["arm", "distance", "attribution (AUC)", "formal side"], rows, numbers=3),
             *(["\n".join(lines)] if lines else []),
         ]
     )
+
+
+def _unplayed(results: Results) -> str:
+    return f"## Simulated against real\n\nNot measured. {escape(sentence(results.arms_note))}"
 
 
 def _moves(results: Results) -> str:
@@ -120,7 +134,14 @@ def _moves(results: Results) -> str:
     ]
     if not rows:
         return ""
-    return "## Follow-up moves\n\n" + _table(["move", "share", "users"], rows, numbers=2)
+    said = silhouette_sentence(results.clusters)
+    return "\n\n".join(
+        [
+            "## Follow-up moves",
+            *([said] if said else []),
+            _table(["move", "share", "users"], rows, numbers=2),
+        ]
+    )
 
 
 def _table(heads: list[str], rows: list[tuple[str, ...]], numbers: int = 0) -> str:

@@ -13,10 +13,15 @@ if TYPE_CHECKING:
     import altair as alt
 
 COLOURS = 8  # categorical colours of the page; a ninth move takes the first again
+_HEIGHT = 420  # px
+_NARROW = 600  # px of width: below it, names get the room that a phone has
+_WIDTHS = {"narrow": 320, "wide": 600}  # px
+_LETTER, _LINE = 7.5, 20  # px of a name
 
 
 def draw_map(clusters: ClusterResult) -> alt.LayerChart:
-    """Follow-up turns in two dimensions, coloured by move, each move named at its middle."""
+    """Follow-up turns in two dimensions, coloured by move, each move named at its middle if
+    there is room."""
     import altair as alt
 
     labels = {move.id: move.label for move in clusters.moves}
@@ -32,13 +37,15 @@ def draw_map(clusters: ClusterResult) -> alt.LayerChart:
         tooltip.append(alt.Tooltip("text:N", title="turn"))
     dots = alt.Chart(alt.InlineData(values=rows)).mark_circle(style="spot", size=28)
     colour = alt.Color("move:N", legend=None, scale=alt.Scale(domain=order))
-    names = alt.Chart(alt.InlineData(values=_middles(clusters)))
+    names = alt.Chart(alt.InlineData(values=place_names(clusters))).transform_filter(
+        f"width < {_NARROW} ? datum.narrow : datum.wide"
+    )
     layers = [
         dots.encode(x=x, y=y, color=colour, tooltip=tooltip),
         names.mark_text(style="halo").encode(x=x, y=y, text="name:N"),
         names.mark_text(style="spot-name").encode(x=x, y=y, text="name:N"),
     ]
-    return alt.LayerChart(layer=layers).properties(width="container", height=420)
+    return alt.LayerChart(layer=layers).properties(width="container", height=_HEIGHT)
 
 
 def draw_criterion(clusters: ClusterResult) -> alt.LayerChart:
@@ -67,6 +74,38 @@ def draw_criterion(clusters: ClusterResult) -> alt.LayerChart:
 def colour_of(position: int) -> int:
     """Number of the page's categorical colour for the move at a position."""
     return position % COLOURS + 1
+
+
+def place_names(clusters: ClusterResult) -> list[dict[str, float | str | bool]]:
+    """Names at the middles of their moves, each with whether it has room on a wide and on a
+    narrow page: of two that would overlap, the more frequent move keeps its name."""
+    middles = _middles(clusters)
+    if not middles:
+        return []
+    across = max(p.x for p in clusters.points) - min(p.x for p in clusters.points)
+    down = max(p.y for p in clusters.points) - min(p.y for p in clusters.points)
+    kept: dict[str, set[str]] = {}
+    for name, width in _WIDTHS.items():
+        scale = width / (across or 1.0), _HEIGHT / (down or 1.0)
+        kept[name] = _roomy(middles, clusters, scale)
+    return [
+        {**middle, **{name: str(middle["move"]) in moves for name, moves in kept.items()}}
+        for middle in middles
+    ]
+
+
+def _roomy(
+    middles: list[dict[str, float | str]], clusters: ClusterResult, scale: tuple[float, float]
+) -> set[str]:
+    """Moves whose names keep clear of those of more frequent moves; `scale` is px per unit."""
+    size = {move.id: move.n_turns for move in clusters.moves}
+    boxes: dict[str, tuple[float, float, float]] = {}
+    for middle in sorted(middles, key=lambda m: (-size[str(m["move"])], str(m["move"]))):
+        x, y = float(middle["x"]) * scale[0], float(middle["y"]) * scale[1]
+        half = len(str(middle["name"])) * _LETTER / 2
+        if all(abs(x - a) > half + b or abs(y - c) > _LINE for a, c, b in boxes.values()):
+            boxes[str(middle["move"])] = x, y, half
+    return set(boxes)
 
 
 def _middles(clusters: ClusterResult) -> list[dict[str, float | str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from persona_extract.records.results import ClusterResult, DimensionResult, Results
+from persona_extract.report.plain import short_source
 
 MOST_USERS = 500
 MOST_POINTS = 1500
@@ -10,10 +11,12 @@ DECIMALS = 5
 
 
 def thin(results: Results) -> Results:
-    """Every k-th user and map point, numbers to five decimals. Counts and quantiles stay whole."""
+    """Every k-th user and map point, numbers to five decimals, the source without
+    the folders above it. Counts and quantiles stay whole."""
     picked = _spread(len(results.users), MOST_USERS)
     return results.model_copy(
         update={
+            "source": short_source(results.source),
             "users": [results.users[i] for i in picked],
             "dimensions": [_thin_dimension(d, picked) for d in results.dimensions],
             "clusters": _thin_points(results.clusters),

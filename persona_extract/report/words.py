@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from persona_extract.records.results import ArmContrast, Interval, Results
+from persona_extract.records.results import ArmContrast, ClusterResult, Interval, Results
 
 ARMS = {
     "plain": "told the task only, no profile",
     "grounded": "told the task and the person's own profile",
     "shuffled": "told the task and the profile of another person",
 }
+EVIDENCE = (
+    "Attribution looks at lower-cased letters only, so that casing and marks that the simulator "
+    "was told to set do not count. Chat spellings, contractions and fillers that it writes still "
+    "do: it is a second, partly independent measure."
+)
 BASELINES = {
     "profile": "the dimensions of the profile",
     "char": "runs of characters, rare ones counting more (TF-IDF)",
@@ -24,6 +30,16 @@ def count(n: int) -> str:
     return f"{n:,}"
 
 
+def counted(n: int, noun: str) -> str:
+    """1 user, 2 users."""
+    return f"{count(n)} {noun}" if n == 1 else f"{count(n)} {noun}s"
+
+
+def few(n_users: int) -> str:
+    """A warning, after a space, where users are too few to conclude anything from."""
+    return " Fewer than ten users: too few to conclude anything." if n_users < 10 else ""
+
+
 def number(value: float) -> str:
     """Three significant digits, no exponent for everyday sizes; a dash for what is not a number."""
     if not math.isfinite(value):
@@ -34,8 +50,19 @@ def number(value: float) -> str:
 
 
 def level(value: float, unit: str) -> str:
-    """A value in its unit: shares as per cent."""
+    """A value in its unit, without the unit: shares as per cent."""
     return percent(value) if is_share(unit) else number(value)
+
+
+def sentence(note: str) -> str:
+    """A note as a sentence of its own: a capital first, a mark last."""
+    text = note[:1].upper() + note[1:]
+    return f"{text}." if text and text[-1].isalnum() else text
+
+
+def measured(value: float, unit: str) -> str:
+    """A value and its unit: 12% of turns, 17.4 words."""
+    return f"{level(value, unit)} {unit.removeprefix('share ')}".strip()
 
 
 def baseline(name: str) -> str:
@@ -44,10 +71,32 @@ def baseline(name: str) -> str:
 
 
 def percent(share: float) -> str:
-    """0.1234 -> 12 %; small shares keep a decimal."""
+    """0.1234 -> 12%; small shares and nearly whole ones keep a decimal. Only 1 is 100%."""
     if not math.isfinite(share):
         return "–"
-    return f"{share:.1%}" if 0 < abs(share) < 0.1 else f"{share:.0%}"
+    if 0 < share < 0.0005:
+        return "<0.1%"
+    if 0.9995 <= share < 1:
+        return ">99.9%"
+    return f"{share:.1%}" if 0 < abs(share) < 0.1 or 0.995 <= share < 1 else f"{share:.0%}"
+
+
+def percents(shares: Sequence[float]) -> list[str]:
+    """Shares of one sentence with the same decimals: as few as keep all but 0 and 1 off 0% and
+    100%."""
+    inside = [share for share in shares if 0 < share < 1]
+    for digits in range(4):
+        bounds = f"{0:.{digits}%}", f"{1:.{digits}%}"
+        if not any(f"{share:.{digits}%}" in bounds for share in inside):
+            return [f"{x:.{digits}%}" if x in inside else percent(x) for x in shares]
+    return [percent(share) for share in shares]
+
+
+def area(auc: float) -> str:
+    """An AUC to a thousandth; 1.000 and 0.000 are only said of what is exactly that."""
+    if 0.9995 <= auc < 1:
+        return ">0.999"
+    return "<0.001" if 0 < auc < 0.0005 else f"{auc:.3f}"
 
 
 def part(n: int, of: int) -> str:
@@ -56,12 +105,18 @@ def part(n: int, of: int) -> str:
 
 
 def interval(found: Interval) -> str:
-    """Value [low, high], to a thousandth where a hundredth would hide it."""
+    """Value [low, high], all to a thousandth, so that neighbours can be compared."""
     if not is_measured(found):
         return number(math.nan)
-    digits = 3 if max(abs(found.low), abs(found.high)) < 0.1 else 2
-    value, low, high = (minus(f"{x:.{digits}f}") for x in (found.value, found.low, found.high))
+    value, low, high = (minus(f"{x:.3f}") for x in (found.value, found.low, found.high))
     return f"{value} [{low}, {high}]"
+
+
+def area_interval(found: Interval) -> str:
+    """The same of an AUC."""
+    if not is_measured(found):
+        return number(math.nan)
+    return f"{area(found.value)} [{area(found.low)}, {area(found.high)}]"
 
 
 def is_measured(found: Interval) -> bool:
@@ -123,15 +178,39 @@ def attribution_sentence(contrast: ArmContrast) -> str:
     return f"{pair} The interval includes zero: no difference is shown."
 
 
+def silhouette_sentence(clusters: ClusterResult) -> str:
+    """How clear-cut the groups are, in the bands of Kaufman and Rousseeuw (1990): up to 0.25 no
+    substantial structure, up to 0.5 a weak one. Empty if only one number of groups was tried."""
+    if len(clusters.moves) == 1:
+        return "There were too few to tell groups apart: all are in one."
+    if not clusters.criterion or "silhouette" not in clusters.criterion_name:
+        return ""
+    best = max(value for _, value in clusters.criterion)
+    cut = "a fairly clear cut"
+    if best <= 0.5:
+        cut = "a rough cut through a continuum" if best <= 0.25 else "a loose cut"
+    return f"Groups are {cut}: the mean silhouette is {number(best)} (1 is clear-cut, 0 is none)."
+
+
+def encoder_line(clusters: ClusterResult) -> str:
+    """Which encoder it was and why, without the word that the line is shown under."""
+    return (clusters.encoder_line or clusters.encoder).removeprefix("encoder: ")
+
+
+def withheld(n: int) -> str:
+    """How many directives were compiled and not given out, and why."""
+    return f"{count(n)} withheld: not held up by the user's own turns"
+
+
 def identity_sentence(results: Results) -> str:
     """How far the profile is above chance and above the better text baseline."""
     found = results.identity
     if found is None:
-        return results.identity_note or "Identity was not measured."
+        return sentence(results.identity_note) or "Identity was not measured."
+    auc, low, high = percents((found.auc, found.auc_low, found.auc_high))
     opening = (
         f"A held-out conversation is nearer to its own user's profile than to another user's in "
-        f"{percent(found.auc)} of comparisons (95% interval {percent(found.auc_low)} to "
-        f"{percent(found.auc_high)}; guessing gives 50%)."
+        f"{auc} of comparisons (95% interval {low} to {high}; guessing gives 50%)."
     )
     texts = {k: v for k, v in found.baselines.items() if k in ("char", "word")}
     if not texts:

@@ -117,6 +117,32 @@ def test_a_phone_needs_no_sideways_scrolling(open_report, results) -> None:
     assert opened.trouble == []
 
 
+@pytest.mark.parametrize("table", [".moves", "#user-table"])
+def test_a_phone_shows_every_cell_of_a_row_on_the_screen(open_report, table: str) -> None:
+    page = open_report(sample_results(20), width=400).page
+    boxes = (
+        page.locator(f"{table} tbody tr")
+        .nth(1)
+        .locator("th, td")
+        .evaluate_all(
+            """cells => cells.map((cell) => {
+            const { left, right, top } = cell.getBoundingClientRect();
+            return [left, right, top];
+        })"""
+        )
+    )
+    assert len(boxes) >= 5
+    assert all(left >= 0 and right <= 400 and right - left > 200 for left, right, _ in boxes)
+    assert [top for *_, top in boxes] == sorted({top for *_, top in boxes})
+
+
+def test_a_search_hides_cards_on_a_phone(open_report) -> None:
+    results = sample_results(20)
+    page = open_report(results, width=400).page
+    page.fill("#user-search", results.users[7].profile)
+    assert page.locator("#user-table tbody tr:visible").count() == 1
+
+
 def test_a_group_that_was_closed_is_drawn_when_it_is_opened(open_report) -> None:
     opened = open_report(sample_results(20), width=375)
     groups = opened.page.locator("details.group")
@@ -150,7 +176,7 @@ def test_numbers_are_sorted_as_numbers(open_report) -> None:
     for order in ("ascending", "descending"):
         head.locator("button").click()
         assert head.get_attribute("aria-sort") == order
-        turns = page.locator("#user-table tbody tr td:nth-child(3)").all_inner_texts()
+        turns = page.locator("#user-table tbody tr td:nth-child(4)").all_inner_texts()
         values = [int(text) for text in turns]
         assert values == sorted(values, reverse=order == "descending")
 

@@ -93,7 +93,7 @@ function keepUsers() {
   const rows = [...body.rows];
   const search = document.getElementById("user-search");
   const said = document.getElementById("user-count");
-  const read = rows.map((row) => `${row.querySelector("code").title} ${row.textContent}`.toLowerCase());
+  const read = rows.map((row) => `${row.querySelector("code[title]").title} ${row.textContent}`.toLowerCase());
   search.addEventListener("input", () => {
     const wanted = search.value.trim().toLowerCase();
     let n = 0;

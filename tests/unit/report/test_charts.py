@@ -5,6 +5,8 @@ import pytest
 
 from persona_extract.records.results import DimensionResult
 from persona_extract.report.charts import draw_charts
+from persona_extract.report.intervals import draw_dimensions
+from persona_extract.report.movement import place_names
 from persona_extract.report.population import axis_kind, swarm
 from tests.unit.report.sample import empty_results, hostile_results, sample_results
 
@@ -23,6 +25,29 @@ def test_there_is_a_chart_for_each_part_that_has_numbers() -> None:
     parts = {"distance", "attribution", "formal", "contrasts", "dimensions"}
     named |= {f"stratum-{i}-{part}" for i in (0, 1) for part in parts}
     assert {name for name in charts if not name.startswith("dimension-")} == named
+
+
+def test_names_on_the_map_do_not_overlap_and_frequent_moves_come_first() -> None:
+    clusters = sample_results(25).clusters
+    heap = clusters.model_copy(
+        update={"points": [p.model_copy(update={"x": 0.0, "y": 0.0}) for p in clusters.points]}
+    )
+    names = place_names(heap)
+    assert len(names) > 1
+    most = max(clusters.moves, key=lambda move: move.n_turns).id
+    for page in ("narrow", "wide"):
+        assert [name["move"] for name in names if name[page]] == [most]
+    apart = place_names(clusters)
+    room = [sum(name[page] for name in apart) for page in ("narrow", "wide")]
+    assert 1 < room[0] <= room[1]
+
+
+def test_a_long_chart_has_its_axis_above_as_well() -> None:
+    stratum = sample_results(25).strata[0]
+    long = draw_dimensions(stratum).to_dict(validate=True)
+    assert long["resolve"] == {"axis": {"x": "independent"}}
+    orients = [layer["encoding"]["x"].get("axis", {}).get("orient") for layer in long["layer"]]
+    assert orients == ["top", None]
 
 
 def test_nothing_is_drawn_of_nothing() -> None:

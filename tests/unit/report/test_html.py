@@ -7,9 +7,13 @@ from html.parser import HTMLParser
 
 import pytest
 
-from persona_extract.records.results import Interval, Results
+from persona_extract.curate import KINDS, REPAIRS
+from persona_extract.curate.presidio import PERSONAL
+from persona_extract.records.results import Counted, Interval, Results
 from persona_extract.report.html import html_report
+from persona_extract.report.kinds import meaning
 from persona_extract.report.thin import thin
+from persona_extract.report.words import silhouette_sentence
 from tests.unit.report.sample import empty_results, hostile_results, sample_results
 
 ATTACKS = [
@@ -115,6 +119,20 @@ def test_one_user_is_enough_for_a_page() -> None:
     assert "nan" not in page.script["charts"].lower().split('"')
 
 
+def test_few_users_are_said_to_be_few_and_one_group_to_be_one() -> None:
+    few = sample_results(3)
+    clusters = few.clusters.model_copy(update={"moves": few.clusters.moves[:1], "criterion": []})
+    note = "identity needs at least 4 users with 2 conversations each"
+    results = few.model_copy(
+        update={"clusters": clusters, "identity": None, "identity_note": note, "strata": []}
+    )
+    text = Page(html_report(results)).text
+    assert "Fewer than ten users: too few to conclude anything. Shares" in text
+    assert "too few to tell groups apart" in text
+    assert f"Not measured. I{note[1:]}." in text
+    assert "Fewer than ten users" not in Page(html_report(sample_results(30))).text
+
+
 def test_what_could_not_be_measured_is_said_not_drawn() -> None:
     results, nan = sample_results(6), float("nan")
     stratum = results.strata[0]
@@ -143,7 +161,64 @@ def test_thousands_of_users_do_not_make_it_larger_and_it_says_so() -> None:
 def test_distance_is_said_not_to_be_independent_evidence() -> None:
     text = Page(_calm()).text
     assert "consistent, not independent evidence" in text
-    assert "that is the independent evidence" in text
+    assert "a second, partly independent measure" in text
+    assert "partly independent evidence" in text
+    assert "no directive mentions" not in text
+
+
+def test_a_logarithm_is_shown_as_what_it_counts() -> None:
+    results = sample_results(6)
+    wordy = results.dimensions[0].model_copy(
+        update={
+            "unit": "ln(1+words)",
+            "definition": "Words of the turn, as a logarithm.",
+            "values": [2.85985] * 6,
+            **dict.fromkeys(("q25", "median", "q75", "mean"), 2.85985),
+        }
+    )
+    page = Page(html_report(results.model_copy(update={"dimensions": [wordy]})))
+    assert "Median 16.5 words. Words of the turn, averaged as a logarithm." in page.text
+    assert "2.86" not in page.text
+    assert "ln(" not in page.script["charts"]
+
+
+def test_an_almost_perfect_identity_is_not_called_perfect() -> None:
+    results = sample_results(12)
+    assert results.identity is not None
+    near = {"auc": 0.99964, "auc_low": 0.99903, "auc_high": 1.0}
+    identity = results.identity.model_copy(update=near)
+    page = Page(html_report(results.model_copy(update={"identity": identity})))
+    assert "99.96% of comparisons (95% interval 99.90% to 100%;" in page.text
+    assert ">0.999" in page.text
+    assert '"shown":">0.999"' in page.script["charts"].replace("\\u003e", ">")
+
+
+def test_repairs_and_masks_are_explained() -> None:
+    counted = [Counted(kind=kind, n=1) for kind in (*REPAIRS, "bookend_not_counted", *KINDS)]
+    results = sample_results(3).model_copy(update={"repairs": counted, "masked": []})
+    text = Page(html_report(results)).text
+    assert all(sentence in text for sentence in REPAIRS.values())
+    assert all(meaning(kind) for kind in (*KINDS, *PERSONAL, "bookend_not_counted"))
+
+
+def test_a_profile_is_listed_by_the_id_that_shows_it() -> None:
+    results = sample_results(6)
+    page = html_report(results)
+    for user in results.users:
+        assert f'<th scope="row"><code>{user.profile}</code></th>' in page
+        assert f'<code title="{user.user_key}">{user.user_key[:8]}</code>' in page
+
+
+def test_loose_groups_are_called_loose() -> None:
+    clusters = sample_results(6).clusters
+    loose = clusters.model_copy(update={"criterion": [(4, 0.05), (5, 0.12)]})
+    said = silhouette_sentence(loose)
+    assert said == (
+        "Groups are a rough cut through a continuum: the mean silhouette is 0.12 "
+        "(1 is clear-cut, 0 is none)."
+    )
+    assert "rough" not in silhouette_sentence(clusters.model_copy(update={"criterion": [(4, 0.6)]}))
+    assert silhouette_sentence(clusters.model_copy(update={"criterion": []})) == ""
 
 
 def test_every_chart_has_words_and_a_place_and_anchors_lead_somewhere() -> None:

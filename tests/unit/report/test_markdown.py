@@ -31,4 +31,5 @@ def test_escape_keeps_plain_text() -> None:
 def test_an_empty_run_says_why_identity_is_missing() -> None:
     made = markdown_summary(empty_results())
     assert "Fewer than two users have two conversations." in made
+    assert "Not measured. No case could be played." in made
     assert "made up" not in made

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from persona_extract.records.results import ArmContrast, Interval
 from persona_extract.report.words import (
+    area,
     attribution_sentence,
     contrast_sentence,
     identity_sentence,
+    interval,
     level,
     number,
     part,
     percent,
+    percents,
 )
 from tests.unit.report.sample import empty_results, sample_results
 
@@ -28,6 +33,38 @@ from tests.unit.report.sample import empty_results, sample_results
 )
 def test_numbers_are_short_and_never_nan(value: float, text: str) -> None:
     assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (1.0, "100%"),
+        (0.99964, ">99.9%"),
+        (0.9962, "99.6%"),
+        (0.978, "98%"),
+        (0.0004, "<0.1%"),
+        (0.0006, "0.1%"),
+        (float("nan"), "–"),
+    ],
+)
+def test_only_the_whole_is_a_hundred_per_cent(share: float, text: str) -> None:
+    assert percent(share) == text
+
+
+@given(st.floats(0, 1, exclude_min=True, exclude_max=True))
+def test_no_part_is_shown_as_all_or_nothing(share: float) -> None:
+    shown = [percent(share), *percents((share, 0.5)), area(share)]
+    assert not {"0%", "100%", "0.0%", "100.0%", "0.000", "1.000"} & set(shown)
+
+
+def test_shares_of_one_sentence_have_the_same_decimals() -> None:
+    assert percents((0.99964, 0.99903, 1.0)) == ["99.96%", "99.90%", "100%"]
+    assert percents((0.8, 0.042)) == ["80%", "4%"]
+
+
+def test_intervals_have_the_same_decimals_whatever_their_size() -> None:
+    texts = [interval(Interval(value=x, low=x - 0.01, high=x)) for x in (0.05, 1.5)]
+    assert texts == ["0.050 [0.040, 0.050]", "1.500 [1.490, 1.500]"]
 
 
 def test_shares_are_per_cent_and_small_ones_keep_a_decimal() -> None:
