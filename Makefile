@@ -49,6 +49,10 @@ fix: ## repair what can be repaired by itself
 golden: ## rewrite generated docs and golden files (then review the diff)
 	@.ci/setup dev
 	@HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --golden tests/test_generated.py tests/unit/report/test_markdown.py $(PYTEST)
+	@work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; \
+	    $(BIN)/persona-extract run demo --out "$$work/run" --until pack --encoder lsa --quiet \
+	        --salt "the people of the demo corpus are made up" \
+	    && rm -rf profiles/demo && cp -r "$$work/run/pack" profiles/demo
 
 setup: ## .venv with everything for development
 	@.ci/setup dev

@@ -80,9 +80,11 @@ def doctor(
     ] = None,
 ) -> None:
     """Say what is installed, which encoder and models would be used, and what is missing."""
+    from persona_extract.cli.output import print_json
+
     found = examine(config)
     if as_json:
-        typer.echo(found.model_dump_json(indent=2))
+        print_json(found)
     else:
         _show(found)
     raise typer.Exit(0 if found.ok else 1)

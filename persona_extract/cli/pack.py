@@ -58,7 +58,7 @@ def validate(folder: PackFolder, json: AsJson = False) -> None:
 
     [dim]persona-extract pack validate runs/demo/pack[/dim]
     """
-    from persona_extract.cli.output import print_json
+    from persona_extract.cli.output import print_json, print_lines
     from persona_extract.errors import GateRefused
     from persona_extract.packs.read import validate_pack, verdict
 
@@ -67,11 +67,11 @@ def validate(folder: PackFolder, json: AsJson = False) -> None:
         print_json(verdict(folder, findings))
     else:
         for finding in findings:
-            typer.echo(f"{finding.file}{finding.place}: {finding.problem}")
+            print_lines([f"{finding.file}{finding.place}: {finding.problem}"])
     if findings:
         raise GateRefused(f"{folder} is not valid: {len(findings)} findings.")
     if not json:
-        typer.echo(f"{folder} is valid.")
+        print_lines([f"{folder} is valid."])
 
 
 def _find(found: Pack, start: str) -> Profile:

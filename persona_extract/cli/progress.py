@@ -23,6 +23,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from persona_extract.cli.output import inert
 from persona_extract.pipeline.steps import Silent, Watcher
 
 
@@ -71,7 +72,7 @@ class Lines:
 
     def say(self, line: str) -> None:
         """Print the line."""
-        self.console.print(escape(line), soft_wrap=True)
+        self.console.print(escape(inert(line)), soft_wrap=True)
 
 
 class Bars:

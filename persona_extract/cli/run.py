@@ -83,6 +83,7 @@ def run(
     from persona_extract.cli.progress import watching
     from persona_extract.cli.settings import load_settings
     from persona_extract.pipeline.job import Job
+    from persona_extract.pipeline.run import check
     from persona_extract.pipeline.run import run as run_stages
     from persona_extract.pipeline.steps import InProcess
     from persona_extract.pipeline.summary import summarise
@@ -96,10 +97,11 @@ def run(
         "report.examples": examples or None,
     }
     settings = load_settings(config, preset=preset, overrides=overrides)
+    check(source, out, settings, until)
     with watching(quiet=quiet) as watcher:
         job = Job(open_workspace(out, salt), source, settings)
         run_stages(job, InProcess(watcher), watcher, until)
-    _show(summarise(job, time.monotonic() - began), as_json=json)
+    _show(summarise(job, time.monotonic() - began, until), as_json=json)
 
 
 def _show(summary: RunSummary, *, as_json: bool) -> None:

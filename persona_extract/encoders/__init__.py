@@ -32,12 +32,22 @@ def open_encoder(spec: str) -> Chosen:
     """
     if spec == "auto":
         return _choose()
+    check_encoder(spec)
     name, _, model = spec.partition(":")
     kinds = encoder_kinds()
-    if name not in kinds:
-        raise UsageError(f'no encoder "{name}"{_nearest(name, ["auto", *kinds])}')
     encoder = kinds[name].opens(model)
     return Chosen(encoder, f"encoder: {encoder.name} (as configured)", kinds[name].per_text)
+
+
+def check_encoder(spec: str) -> None:
+    """Refuses a `spec` of which there is no kind, without opening anything.
+
+    Raises:
+        UsageError: names the nearest.
+    """
+    name, kinds = spec.partition(":")[0], encoder_kinds()
+    if spec != "auto" and name not in kinds:
+        raise UsageError(f'no encoder "{name}"{_nearest(name, ["auto", *kinds])}')
 
 
 def encoder_kinds() -> dict[str, EncoderKind]:

@@ -48,7 +48,8 @@ def compare_arms(
     seed: int,
     users: pl.DataFrame | None = None,
 ) -> tuple[Stratum, ...]:
-    """One result a stratum that has cases.
+    """One result a stratum that has cases, and in it something to compare for somebody: another
+    user, and a dimension that the real turns and those of every arm define.
 
     Args:
         played: what `play_arms` gave.
@@ -60,11 +61,12 @@ def compare_arms(
     """
     simulated = turn_readings(simulated_turns(played))
     spread = _spread(pool_users(pool_conversations(readings)) if users is None else users)
-    return tuple(
+    found = (
         _stratum(name, own, readings, simulated, spread, seed)
         for name in STRATA
         if (own := [one for one in played if one.case.stratum == name])
     )
+    return tuple(stratum for stratum in found if stratum is not None)
 
 
 def _spread(users: pl.DataFrame) -> dict[str, float]:
@@ -80,14 +82,22 @@ def _stratum(
     simulated: pl.DataFrame,
     spread: dict[str, float],
     seed: int,
-) -> Stratum:
+) -> Stratum | None:
     cases = list({one.case.id: one.case for one in played}.values())
     users = sorted({case.user_key for case in cases})
+    if len(users) < 2 or not spread:
+        return None
     real = _means(_held(readings, cases), users, spread)
     shown: dict[Arm, Floats] = {
         arm: _means(_of(simulated, arm, cases), users, spread) for arm in ARMS
     }
     gaps = _gaps(real, shown, spread)
+    sides = np.array([find_dimension(name).formal for name in spread], dtype=np.float64)
+    formal: dict[Arm, Floats] = {
+        arm: _row_means(gaps[arm][:, sides != 0] * sides[sides != 0]) for arm in ARMS
+    }
+    if any(np.isnan(values).all() for values in formal.values()):
+        return None
     right = attributions(played, users)
     draws = draw_users(len(users), seed=seed)
     return Stratum(
@@ -95,7 +105,7 @@ def _stratum(
         protocol=f"{PROTOCOL[name]} {_HOW}",
         n_cases=len(cases),
         n_users=len(users),
-        arms=_results(right, gaps, spread, draws),
+        arms=_results(right, gaps, formal, draws),
         contrasts=[
             ArmContrast(
                 arm=arm,
@@ -112,11 +122,9 @@ def _stratum(
 def _results(
     right: dict[Arm, Floats],
     gaps: dict[Arm, Floats],
-    spread: dict[str, float],
+    formal: dict[Arm, Floats],
     draws: Draws,
 ) -> list[ArmResult]:
-    side = np.array([find_dimension(name).formal for name in spread], dtype=np.float64)
-    formal = {arm: _row_means((gaps[arm] * side)[:, side != 0]) for arm in ARMS}
     return [
         ArmResult(
             arm=arm,

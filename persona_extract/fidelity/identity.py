@@ -5,8 +5,9 @@ profiles are ranked by how well they predict its readings, the own one pooled wi
 ranking needs to know about people in general is learnt from other users only.
 """
 
-# pyright: reportMissingTypeStubs=false
-# (threadpoolctl ships no stubs)
+# threadpoolctl has no type stubs:
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false
 
 from __future__ import annotations
 

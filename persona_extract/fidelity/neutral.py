@@ -15,6 +15,7 @@ from persona_extract.lexicons import load_columns, load_lexicon
 from persona_extract.simulators.spans import MARK, protect, restore
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
+_VOID = re.compile(r"[^\S\n]{100,}")
 _EMOJI = re.compile("[\U0001f300-\U0001faff\U0001f1e6-\U0001f1ff\u2600-\u27bf\ufe0f]+")
 _EMOTICON = re.compile(r"(?<!\S)(?:[:;=][-^']?[()DPpOo/|]|[xX]D|<3|\^_?\^)(?=[\s.,!?]|$)")
 _CODE_LINE = re.compile(rf"[ \t]*{MARK.pattern}[ \t]*")
@@ -57,7 +58,8 @@ def neutralise(text: str) -> str:
 
 
 def _even(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("’", "'").replace("‘", "'")
+    text = _VOID.sub(" ", text.replace("\r\n", "\n"))
+    return text.replace("’", "'").replace("‘", "'")
 
 
 def _plain(line: str) -> str:

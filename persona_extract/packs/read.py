@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,15 @@ from persona_extract.store.atomic import file_digest, reporting
 
 MAX_LINE = 4 * 1024 * 1024
 """Bytes of the longest profile that is read."""
+
+MAX_FILE = 64 * 1024 * 1024
+"""Bytes of the longest file that is read at once: all but `profiles.jsonl`."""
+
+MAX_PROBLEM = 400
+"""Characters of what is said about one finding; a hostile pack has keys of any length."""
+
+MAX_FINDINGS = 100
+"""Findings after which no more profiles are read."""
 
 _PERSONAL = re.compile(
     r"[\w.+-]+@[\w-]+\.\w|\b(?:\d{1,3}\.){3}\d{1,3}\b|https?://|\+?\d[\d ()-]{8,}\d"
@@ -69,14 +80,15 @@ def read_pack(folder: Path) -> Pack:
 
 
 def validate_pack(folder: Path) -> tuple[Finding, ...]:
-    """Everything that is wrong with a pack: nothing if it is good. Holds one profile at a time."""
+    """What is wrong with a pack, up to about `MAX_FINDINGS`: nothing if it is good.
+
+    Holds one profile at a time.
+
+    Raises:
+        PackError: it is no folder.
+        StoreError: the system does not let one read it.
+    """
     return _examine(folder, lambda profile: None)[1]
-
-
-def changed_files(folder: Path) -> tuple[Finding, ...]:
-    """Files that are missing or not as SHA256SUMS has them; nothing else is looked at."""
-    missing = _missing(folder)
-    return missing or tuple(_checksums(folder))
 
 
 def verdict(folder: Path, findings: tuple[Finding, ...]) -> Verdict:
@@ -88,35 +100,48 @@ def _examine(
     folder: Path, take: Callable[[Profile], None]
 ) -> tuple[PackManifest | None, tuple[Finding, ...]]:
     """The manifest, if it can be read, and what is wrong; `take` gets every readable profile."""
-    if not folder.is_dir():
-        raise PackError(f"{folder} is not a folder. A pack is a folder with {', '.join(FILES)}.")
-    missing = _missing(folder)
-    if missing:
-        return None, missing
-    findings = list(_checksums(folder))
-    manifest = _record(folder, "manifest.json", "", _read(folder / "manifest.json"), PackManifest)
+    with reporting(folder):
+        unfit = _unfit(folder)
+    if unfit:
+        return None, unfit
+    findings = _checksums(folder)
+    manifest = _record("manifest.json", "", _read(folder / "manifest.json"), PackManifest)
     tally = Tally()
     for number, line in enumerate(_lines(folder / "profiles.jsonl"), 1):
-        found = _record(folder, "profiles.jsonl", f":{number}", line, Profile)
+        found = _record("profiles.jsonl", f":{number}", line, Profile)
         if isinstance(found, Finding):
             findings.append(found)
         else:
             findings += _doubts(found, number)
             tally.add(found)
             take(found)
+        if len(line) > MAX_LINE or len(findings) >= MAX_FINDINGS:
+            findings.append(_finding("profiles.jsonl", f":{number}", "nothing after it was read"))
+            break
     if isinstance(manifest, Finding):
         return None, (manifest, *findings)
     return manifest, (*findings, *_disagreements(folder, manifest, tally))
 
 
-def _missing(folder: Path) -> tuple[Finding, ...]:
-    missing = [name for name in (*FILES, CHECKSUMS) if not (folder / name).is_file()]
-    return tuple(Finding(file=name, place="", problem="is missing") for name in missing)
-
-
-def _lines(path: Path) -> Iterator[bytes]:
-    with reporting(path), path.open("rb") as file:
-        yield from file
+def _unfit(folder: Path) -> tuple[Finding, ...]:
+    """Why a folder cannot be read as a pack: files missing, superfluous or too large."""
+    if not folder.is_dir():
+        raise PackError(f"{folder} is not a folder. A pack is a folder with {', '.join(FILES)}.")
+    paths = [folder / name for name in (*FILES, CHECKSUMS)]
+    missing = [path.name for path in paths if not path.is_file()]
+    if missing:
+        return tuple(_finding(name, "", "is missing") for name in missing)
+    found = [
+        _finding(path.name, "", f"longer than {MAX_FILE} bytes")
+        for path in paths
+        if path.name != "profiles.jsonl" and path.stat().st_size > MAX_FILE
+    ]
+    extra = sorted(_shown(path.name) for path in folder.iterdir() if path not in paths)
+    found += [
+        _finding(name, "", "is no part of a pack: nothing vouches for it; remove it")
+        for name in extra[:MAX_FINDINGS]
+    ]
+    return tuple(found)
 
 
 def _read(path: Path) -> bytes:
@@ -124,33 +149,63 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
 
 
+def _lines(path: Path) -> Iterator[bytes]:
+    """Lines without their ends; of one that is too long only the beginning."""
+    with reporting(path), path.open("rb") as stream:
+        while line := stream.readline(MAX_LINE + 1):
+            yield line.removesuffix(b"\n")
+
+
 def _checksums(folder: Path) -> list[Finding]:
     lines = _read(folder / CHECKSUMS).decode("utf-8", "replace").splitlines()
-    listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-    if set(listed) != set(FILES):
-        return [Finding(file=CHECKSUMS, place="", problem=f"must list exactly {', '.join(FILES)}")]
+    listed = [(name, digest) for digest, _, name in (line.partition("  ") for line in lines)]
+    if sorted(name for name, _ in listed) != sorted(FILES):
+        return [_finding(CHECKSUMS, "", f"must list exactly {', '.join(FILES)}, each once")]
     return [
-        Finding(
-            file=name,
-            place="",
-            problem="its checksum is not the one in SHA256SUMS: it was changed",
-        )
-        for name in FILES
-        if file_digest(folder / name) != listed[name]
+        _finding(name, "", "its checksum is not the one in SHA256SUMS: it was changed")
+        for name, digest in listed
+        if file_digest(folder / name) != digest
     ]
 
 
-def _record(folder: Path, file: str, place: str, content: bytes, kind: type[R]) -> R | Finding:
+def _record(file: str, place: str, content: bytes, kind: type[R]) -> R | Finding:
     if len(content) > MAX_LINE and kind is Profile:
-        return Finding(file=file, place=place, problem=f"longer than {MAX_LINE} bytes")
+        return _finding(file, place, f"longer than {MAX_LINE} bytes")
     try:
-        return kind.model_validate(orjson.loads(content))
+        value = orjson.loads(content)
+        twice = orjson.dumps(value) != content and _twice(content)
+        if twice:
+            return _finding(file, place, f"the key {twice!r} stands twice in one object")
+        return kind.model_validate(value)
     except orjson.JSONDecodeError as error:
-        return Finding(file=file, place=place, problem=f"not JSON ({error})")
+        return _finding(file, place, f"not JSON ({error})")
+    except (orjson.JSONEncodeError, RecursionError):
+        return _finding(file, place, "nested too deeply")
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"])
-        return Finding(file=file, place=place, problem=f"{where}: {first['msg']}")
+        return _finding(file, place, f"{where}: {first['msg']}")
+
+
+def _twice(content: bytes) -> str | None:
+    """A key that stands twice in an object: readers differ in which value they take."""
+    found: list[str] = []
+
+    def look(pairs: list[tuple[str, object]]) -> None:
+        names = Counter(name for name, _ in pairs)
+        found.extend(name for name, n in names.items() if n > 1)
+
+    json.loads(content, object_pairs_hook=look)
+    return found[0] if found else None
+
+
+def _finding(file: str, place: str, problem: str) -> Finding:
+    return Finding(file=file, place=place, problem=_shown(problem)[:MAX_PROBLEM])
+
+
+def _shown(text: str) -> str:
+    """Text as it may go to JSON: what is not Unicode, as file names need not be, is replaced."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _doubts(profile: Profile, number: int) -> list[Finding]:
@@ -171,7 +226,7 @@ def _doubts(profile: Profile, number: int) -> list[Finding]:
             doubts.append(f"directive on {directive.dimension} cites a foreign conversation")
         if _PERSONAL.search(directive.text):
             doubts.append(f"directive on {directive.dimension} looks like personal data")
-    return [Finding(file="profiles.jsonl", place=place, problem=doubt) for doubt in doubts]
+    return [_finding("profiles.jsonl", place, doubt) for doubt in doubts]
 
 
 def _disagreements(folder: Path, manifest: PackManifest, tally: Tally) -> list[Finding]:
@@ -192,4 +247,4 @@ def _disagreements(folder: Path, manifest: PackManifest, tally: Tally) -> list[F
         wrong.append("two profiles have the same id")
     if len(tally.users) < len(tally.ids):
         wrong.append("two profiles are of the same user")
-    return [Finding(file="manifest.json", place="", problem=problem) for problem in wrong]
+    return [_finding("manifest.json", "", problem) for problem in wrong]

@@ -8,7 +8,12 @@ from functools import partial
 import polars as pl
 
 from persona_extract.dialogue import converse, echo
-from persona_extract.dimensions.read import pool_conversations, pool_users
+from persona_extract.dimensions.read import (
+    TURN_KEYS,
+    pool_conversations,
+    pool_users,
+    turn_readings,
+)
 from persona_extract.errors import TooFewUsers
 from persona_extract.fidelity.arms import ARMS, Played, play_arms
 from persona_extract.fidelity.cases import Case, cases, drawn_from
@@ -45,7 +50,8 @@ IDENTITY_NOTE = (
 )
 NO_ARMS_NOTE = (
     "The arms could not be compared: no two users have material to hold out (two conversations, "
-    "or one of at least six user turns)."
+    "or one of at least six user turns), or what there is shares no dimension on which people "
+    "differ."
 )
 ARMS_NOTE = (
     "Simulated by the model-free agenda simulator against the built-in echo assistant. The "
@@ -118,15 +124,12 @@ def case_profiles(job: Job, drawn: tuple[Case, ...]) -> dict[str, Profile]:
         return {}
     keys = {case.id: content_hash("case", case.id) for case in drawn}
     evidence = _renamed(drawn, keys)
-    readings = job.tables("measure", "turns", turn_schema(), users=_users(drawn))
-    mine = evidence.select("user_key", "conversation_id", "turn").join(
-        readings.drop("user_key"), on=["conversation_id", "turn"], maintain_order="left"
-    )
+    mine = _readings(job, drawn, keys)
     profiles = compile_profiles(
         Part(
             conversations=_conversations(job, drawn, evidence),
             turns=evidence,
-            readings=mine.select(list(turn_schema())),
+            readings=mine,
             standings=_standings(job, drawn, keys, mine),
             moves=empty(MOVES),
         ),
@@ -167,6 +170,21 @@ def _renamed(drawn: tuple[Case, ...], keys: dict[str, str]) -> pl.DataFrame:
     """Evidence turns of all cases, each case a user of its own."""
     turns = [case.evidence.with_columns(user_key=pl.lit(keys[case.id])) for case in drawn]
     return pl.concat(turns).sort("user_key", "conversation_id", "turn")
+
+
+def _readings(job: Job, drawn: tuple[Case, ...], keys: dict[str, str]) -> pl.DataFrame:
+    """Turn readings of the evidence. Those of whole conversations are there already; halves are
+    read anew, for how long a conversation is would tell of its other half."""
+    whole = tuple(case for case in drawn if case.heard is None)
+    halves = tuple(case for case in drawn if case.heard is not None)
+    read = [turn_readings(_renamed(halves, keys))] if halves else []
+    if whole:
+        known = job.tables("measure", "turns", turn_schema(), users=_users(whole))
+        known = known.drop("user_key")
+        at = _renamed(whole, keys).select(TURN_KEYS)
+        on = ["conversation_id", "turn"]
+        read.append(at.join(known, on=on, maintain_order="left").select(list(turn_schema())))
+    return pl.concat(read).sort(TURN_KEYS)
 
 
 def _conversations(job: Job, drawn: Iterable[Case], evidence: pl.DataFrame) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from persona_extract.curate import (
     signatures,
     user_turns,
 )
+from persona_extract.errors import StoreError
 from persona_extract.pipeline.job import Job, add_up, names, read_counts
 from persona_extract.pipeline.steps import Steps
 from persona_extract.records.tables import (
@@ -76,7 +77,7 @@ def judge_chunk(job: Job, chunk: str) -> Counts:
 def find_duplicates(job: Job) -> int:
     """Writes the duplicates among all conversations that the judge kept; returns how many."""
     folder = job.folder("curate") / "judged" / "signatures"
-    frames = [pl.read_parquet(folder / f"{name}.parquet") for name in names(folder)]
+    frames = [read_table(folder / f"{name}.parquet", SIGNATURES) for name in names(folder)]
     found = empty(DROPPED)
     if frames:
         once = pl.concat(frames).unique("conversation_id", keep="first", maintain_order=True)
@@ -123,4 +124,10 @@ def _judged(job: Job, table: str, schema: Schema, mine: pl.Expr) -> pl.DataFrame
     files = [folder / f"{name}.parquet" for name in names(folder)]
     if not files:
         return empty(schema)
-    return conform(pl.scan_parquet(files).filter(mine).collect(), schema)
+    try:
+        return conform(pl.scan_parquet(files).filter(mine).collect(), schema)
+    except (pl.exceptions.PolarsError, ValueError, OSError) as error:
+        raise StoreError(
+            f"a file in {folder} is damaged ({str(error)[:120]}). "
+            f"Remove {job.folder('curate')} and run again."
+        ) from error

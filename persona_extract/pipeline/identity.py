@@ -8,12 +8,11 @@ from persona_extract.curate import user_turns
 from persona_extract.curate.repair import repair
 from persona_extract.dimensions.read import pool_conversations, turn_readings
 from persona_extract.fidelity.identity import identity
-from persona_extract.pipeline.pull import salted
+from persona_extract.pipeline.pull import salted, source_options
 from persona_extract.records.results import IdentityResult
 from persona_extract.records.settings import Settings
 from persona_extract.records.tables import CONVERSATIONS, empty
 from persona_extract.sources import open_source
-from persona_extract.sources.protocol import SourceOptions
 
 SALT = b"identity: nothing is written"
 
@@ -30,8 +29,7 @@ def source_identity(spec: str, settings: Settings) -> IdentityResult:
     frames: list[pl.DataFrame] = []
     pull = settings.pull
     left = pull.limit
-    options = SourceOptions(revision=pull.revision, fields=dict(pull.fields))
-    for batch in open_source(spec, options).batches(size=pull.chunk):
+    for batch in open_source(spec, source_options(settings)).batches(size=pull.chunk):
         frame = batch.frame if left is None else batch.frame.head(left)
         known = salted(frame, SALT).filter("user_known")
         frames.append(user_turns(repair(known).select(list(CONVERSATIONS))))

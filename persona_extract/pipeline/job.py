@@ -10,9 +10,10 @@ from pathlib import Path
 import orjson
 import polars as pl
 
+from persona_extract.errors import StoreError
 from persona_extract.records.settings import Settings
 from persona_extract.records.tables import Schema, empty
-from persona_extract.store.atomic import read_table
+from persona_extract.store.atomic import read_table, reporting
 from persona_extract.store.workspace import Workspace
 from persona_extract.text import salted_key
 
@@ -112,4 +113,9 @@ def add_up(counts: Sequence[dict[str, int]]) -> dict[str, int]:
 
 def read_counts(path: Path) -> dict[str, int]:
     """Counts as a step left them beside its part."""
-    return orjson.loads(path.read_bytes())
+    with reporting(path):
+        written = path.read_bytes()
+    try:
+        return dict(orjson.loads(written))
+    except (ValueError, TypeError) as error:
+        raise StoreError(f"{path} is damaged. Remove it and run again.") from error

@@ -92,13 +92,21 @@ def grounded_profiles(job: Job) -> Iterator[Profile]:
 
 def provenance(job: Job) -> Provenance:
     """What makes the profiles of this run."""
-    dimensions = (repr((d.name, d.definition, d.unit, str(d.expr))) for d in all_dimensions())
     return Provenance(
         code=f"persona_extract {__version__}",
-        dimensions=content_hash(*dimensions),
+        dimensions=dimensions_digest(),
         encoder=clustering(job).encoder,
         settings=content_hash(job.settings.model_dump_json()),
     )
+
+
+def dimensions_digest() -> str:
+    """Hash of what the dimensions measure and say: other dimensions, other profiles."""
+    said = (
+        repr((d.name, d.definition, d.unit, str(d.expr), sorted(d.directives.items())))
+        for d in all_dimensions()
+    )
+    return content_hash(*said)
 
 
 def write_profiles(path: Path, profiles: Iterable[Profile]) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import polars as pl
+from pydantic import ValidationError
 
+from persona_extract.errors import StoreError
 from persona_extract.pipeline.job import Job, add_up, names
 from persona_extract.pipeline.steps import Steps
 from persona_extract.records.profile import Record
+from persona_extract.records.settings import Settings
 from persona_extract.records.tables import CONVERSATIONS, RECORDS, conform
 from persona_extract.sources import open_source
 from persona_extract.sources.protocol import Batch, Source, SourceOptions
-from persona_extract.store.atomic import write_json, write_table
+from persona_extract.store.atomic import reporting, write_json, write_table
 from persona_extract.store.workspace import Counts
 from persona_extract.text import salted_key
 
@@ -27,8 +30,12 @@ class Chunk(Record):
 
 def opened(job: Job) -> Source:
     """The source of a run."""
-    pull = job.settings.pull
-    return open_source(job.spec, SourceOptions(revision=pull.revision, fields=dict(pull.fields)))
+    return open_source(job.spec, source_options(job.settings))
+
+
+def source_options(settings: Settings) -> SourceOptions:
+    """What the settings say about a source."""
+    return SourceOptions(revision=settings.pull.revision, fields=dict(settings.pull.fields))
 
 
 def pull(job: Job, steps: Steps) -> Counts:
@@ -100,4 +107,12 @@ def _write(job: Job, name: str, batch: Batch, left: int | None) -> int:
 
 
 def _note(job: Job, name: str) -> Chunk:
-    return Chunk.model_validate_json((job.folder("pull") / "chunks" / f"{name}.json").read_bytes())
+    path = job.folder("pull") / "chunks" / f"{name}.json"
+    with reporting(path):
+        written = path.read_bytes()
+    try:
+        return Chunk.model_validate_json(written)
+    except ValidationError as error:
+        raise StoreError(
+            f"{path} is damaged. Remove {job.folder('pull')} and run again."
+        ) from error

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import orjson
 import polars as pl
 
 from persona_extract import __version__
@@ -30,7 +33,7 @@ from persona_extract.records.results import (
 from persona_extract.records.tables import USER_READINGS
 from persona_extract.report.html import html_report
 from persona_extract.report.markdown import markdown_summary
-from persona_extract.store.atomic import read_table, write_bytes, write_json
+from persona_extract.store.atomic import file_digest, read_table, write_bytes, write_json
 from persona_extract.store.workspace import Counts
 from persona_extract.traits.cluster import MAP, MEMBERS
 from persona_extract.traits.label import PUBLIC_USERS, exemplars
@@ -42,17 +45,26 @@ EXAMPLE_CHARS = 120
 
 
 def report(job: Job, steps: Steps) -> Counts:
-    """Writes results.json, report.html and summary.md."""
+    """Writes report.html, report.json with the same content, and a summary in Markdown."""
     return steps.once("report", report_all, job)
 
 
 def report_all(job: Job) -> Counts:
     """Writes the results of a finished run."""
     found = results(job)
-    write_json(job.folder("report") / "results.json", found.model_dump(mode="json"))
+    write_json(job.report.with_suffix(".json"), found.model_dump(mode="json"))
     write_bytes(job.folder("report") / "summary.md", markdown_summary(found).encode())
     write_bytes(job.report, html_report(found).encode())
+    written = {path.name: file_digest(path) for path in _outputs(job)}
+    write_json(job.folder("report") / "report.json", written)
     return {"dimensions": len(found.dimensions), "users": len(found.users)}
+
+
+def intact(job: Job) -> bool:
+    """Whether the report that the run wrote is still there, unchanged."""
+    noted = orjson.loads((job.folder("report") / "report.json").read_bytes())
+    there = {path.name: file_digest(path) for path in _outputs(job) if path.is_file()}
+    return noted == there
 
 
 def results(job: Job) -> Results:
@@ -94,6 +106,10 @@ def results(job: Job) -> Results:
         strata=found.strata,
         arms_note=found.arms_note,
     )
+
+
+def _outputs(job: Job) -> tuple[Path, ...]:
+    return job.report, job.report.with_suffix(".json")
 
 
 def stage_counts(job: Job) -> dict[str, Counts]:

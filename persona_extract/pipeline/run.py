@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from persona_extract import __version__
+from persona_extract.encoders import check_encoder
 from persona_extract.errors import UsageError
 from persona_extract.pipeline import comparing, curate, measure, moves, packing, profiles, pull
 from persona_extract.pipeline import reporting as reports
 from persona_extract.pipeline.job import FOLDERS, Job
 from persona_extract.pipeline.steps import Steps, Watcher
 from persona_extract.records.settings import Settings
+from persona_extract.sources import open_source, reads_folder
 from persona_extract.store.atomic import write_json
 from persona_extract.store.workspace import Counts, Finished, locked
 from persona_extract.text import content_hash
@@ -75,8 +78,7 @@ def run(job: Job, steps: Steps, watcher: Watcher, until: str = "report") -> None
         UsageError: `until` is no stage.
         PersonaExtractError: a stage failed; what was finished before stays.
     """
-    if until not in FOLDERS:
-        raise UsageError(f"no stage is named {until!r}. Stages: {', '.join(FOLDERS)}.")
+    _refuse_unknown_stage(until)
     done: dict[str, Finished] = {}
     with locked(job.workspace):
         start = _root_digest(job)
@@ -85,6 +87,30 @@ def run(job: Job, steps: Steps, watcher: Watcher, until: str = "report") -> None
             if stage.name == until:
                 break
         write_json(job.workspace.root / "manifest.json", _manifest(job, start, done))
+
+
+def check(spec: str, out: Path, settings: Settings, until: str = "report") -> None:
+    """Finds out before anything is written whether a run can be meant as it is.
+
+    Raises:
+        UsageError: no such stage or encoder, or `out` lies in what is read.
+        SourceError: the source is missing or unreadable.
+    """
+    _refuse_unknown_stage(until)
+    check_encoder(settings.cluster.encoder)
+    open_source(spec, pull.source_options(settings))
+    if reads_folder(spec, out):
+        raise UsageError(
+            f"--out {out} lies in what {spec} reads: the run would read its own files. "
+            "Choose a folder elsewhere."
+        )
+
+
+def _refuse_unknown_stage(until: str) -> None:
+    if until not in FOLDERS:
+        near = get_close_matches(until.lower(), FOLDERS, n=1, cutoff=0.5)
+        guess = f" Did you mean {near[0]}?" if near else ""
+        raise UsageError(f"no stage is named {until!r}.{guess} Stages: {', '.join(FOLDERS)}.")
 
 
 def _run_stage(
@@ -115,7 +141,7 @@ def _delivered(stage: str, job: Job) -> bool:
     """Whether what a stage puts outside its own folder is still there and unchanged."""
     if stage == "pack":
         return packing.intact(job)
-    return stage != "report" or job.report.is_file()
+    return stage != "report" or reports.intact(job)
 
 
 def _root_digest(job: Job) -> str:

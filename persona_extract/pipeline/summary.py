@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from persona_extract.pipeline.job import Job
+from persona_extract.pipeline.job import FOLDERS, Job
 from persona_extract.pipeline.moves import clustering
 from persona_extract.pipeline.reporting import drops, stage_counts
 from persona_extract.records.profile import Record
@@ -23,9 +23,10 @@ class RunSummary(Record):
     seconds: float
 
 
-def summarise(job: Job, seconds: float) -> RunSummary:
-    """Reads the counts that the finished stages left."""
-    counts = stage_counts(job)
+def summarise(job: Job, seconds: float, until: str = "report") -> RunSummary:
+    """Reads the counts that the stages up to `until` left; later ones may be of an older run."""
+    reached = list(FOLDERS)[: list(FOLDERS).index(until) + 1]
+    counts = {stage: n for stage, n in stage_counts(job).items() if stage in reached}
     curated = counts.get("curate")
     return RunSummary(
         workspace=str(job.workspace.root),

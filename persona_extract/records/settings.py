@@ -8,15 +8,20 @@ from pydantic import Field
 
 from persona_extract.records.profile import Record
 
-Count = Annotated[int, Field(ge=1)]
+MOST = 2**31 - 1
+"""Largest number that may be said; what is handed on to takes no more."""
 
 
 class PullSettings(Record):
     """What is read from the source."""
 
-    limit: Annotated[int | None, Field(ge=1, description="at most so many conversations")] = None
+    limit: Annotated[
+        int | None, Field(ge=1, le=MOST, description="at most so many conversations")
+    ] = None
     revision: Annotated[str | None, Field(description="hub revision to pin")] = None
-    chunk: Annotated[int, Field(ge=1, description="conversations in memory at a time")] = 1000
+    chunk: Annotated[int, Field(ge=1, le=MOST, description="conversations in memory at a time")] = (
+        1000
+    )
     fields: Annotated[
         dict[str, str], Field(description="where a chat log keeps what (see `jsonl` in the docs)")
     ] = {}
@@ -32,13 +37,14 @@ class CurateSettings(Record):
         list[str] | None,
         Field(description="kept assistant models, by prefix (case folded); null keeps all"),
     ] = None
-    min_turns: Annotated[int, Field(ge=1, description="substantive user turns left")] = 3
-    max_turns: Annotated[int, Field(ge=1, description="user turns at the most")] = 400
-    max_chars: Annotated[int, Field(ge=1, description="characters of user text at the most")] = (
-        400_000
-    )
+    min_turns: Annotated[int, Field(ge=1, le=MOST, description="substantive user turns left")] = 3
+    max_turns: Annotated[int, Field(ge=1, le=MOST, description="user turns at the most")] = 400
+    max_chars: Annotated[
+        int, Field(ge=1, le=MOST, description="characters of user text at the most")
+    ] = 400_000
     bookend_words: Annotated[
-        int, Field(ge=0, description="longest greeting or thanks that is trimmed at the ends")
+        int,
+        Field(ge=0, le=MOST, description="longest greeting or thanks that is trimmed at the ends"),
     ] = 5
     drop_toxic: Annotated[bool, Field(description="drop what the corpus flags as toxic")] = True
     drop_redacted: Annotated[bool, Field(description="drop what the corpus flags as redacted")] = (
@@ -58,24 +64,32 @@ class ClusterSettings(Record):
     encoder: Annotated[
         str, Field(description='"auto", "lsa", or "sentence-transformers[:model id or path]"')
     ] = "auto"
-    max_words: Annotated[int, Field(ge=1, description="longest follow-up that is a move")] = 25
-    min_clusters: Annotated[int, Field(ge=2, description="moves at the least")] = 4
-    max_clusters: Annotated[int, Field(ge=2, description="moves at the most")] = 16
-    sample: Annotated[int, Field(ge=100, description="texts clustered; the rest assigned")] = 20_000
+    max_words: Annotated[
+        int, Field(ge=1, le=MOST, description="longest follow-up that is a move")
+    ] = 25
+    min_clusters: Annotated[int, Field(ge=2, le=MOST, description="moves at the least")] = 4
+    max_clusters: Annotated[int, Field(ge=2, le=MOST, description="moves at the most")] = 16
+    sample: Annotated[
+        int, Field(ge=100, le=MOST, description="texts clustered; the rest assigned")
+    ] = 20_000
 
 
 class ProfileSettings(Record):
     """What is written into a profile."""
 
-    directives: Annotated[int, Field(ge=0, description="directives at the most")] = 15
-    evidence: Annotated[int, Field(ge=1, description="turns cited per directive at the most")] = 5
+    directives: Annotated[int, Field(ge=0, le=MOST, description="directives at the most")] = 15
+    evidence: Annotated[
+        int, Field(ge=1, le=MOST, description="turns cited per directive at the most")
+    ] = 5
 
 
 class SimulateSettings(Record):
     """How the arms are compared."""
 
-    cases: Annotated[int, Field(ge=0, description="held-out conversations played per arm")] = 200
-    max_turns: Annotated[int, Field(ge=1, description="user turns at the most")] = 12
+    cases: Annotated[
+        int, Field(ge=0, le=MOST, description="held-out conversations played per arm")
+    ] = 200
+    max_turns: Annotated[int, Field(ge=1, le=MOST, description="user turns at the most")] = 12
 
 
 class ReportSettings(Record):
@@ -89,7 +103,7 @@ class ReportSettings(Record):
 class Settings(Record):
     """All settings of a run."""
 
-    seed: Annotated[int, Field(ge=0, description="all randomness follows from it")] = 0
+    seed: Annotated[int, Field(ge=0, le=MOST, description="all randomness follows from it")] = 0
     preset: Annotated[str, Field(description="curation preset")] = "default"
     pull: PullSettings = PullSettings()
     curate: CurateSettings = CurateSettings()

@@ -40,7 +40,9 @@ _PLAIN = r"((?:[A-Za-z][a-z]*+(?![\w.(:@+-])[ ,]*+)+)"
 _KEPT = re.compile(
     "|".join(
         (
+            r"^[^\n]{10000,}",  # no line that was typed, and what follows takes the square of it
             r"```[\s\S]*?(?:```|\Z)",
+            r"(?<!\S)\S{200,}",
             r"`[^`\n]{1,200}`",
             r"https?://\S+|www\.\S+",
             r"[\w.+-]+@[\w-]+\.[\w.]+",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+from pathlib import Path
 
 from persona_extract.errors import SourceError, UsageError
 from persona_extract.rooms import furniture
-from persona_extract.sources._files import looks_like_path
+from persona_extract.sources._files import looks_like_path, matches
 from persona_extract.sources.protocol import Source, SourceKind, SourceOptions
 
 
@@ -18,6 +19,8 @@ def open_source(spec: str, options: SourceOptions | None = None) -> Source:
         SourceError: a path that does not exist, or that cannot be read.
         SourceUnavailable: a hub that is out of reach for now.
     """
+    if not spec:
+        raise UsageError("SOURCE is empty; name a kind of source or a path (file, folder, glob)")
     found = kinds()
     for kind in found:
         if kind.recognises(spec):
@@ -31,6 +34,17 @@ def open_source(spec: str, options: SourceOptions | None = None) -> Source:
         f"{spec}: not a source, and no such file or folder.{guess}"
         f" Known: {', '.join(names)}, or a path (file, folder, glob)"
     )
+
+
+def reads_folder(spec: str, folder: Path) -> bool:
+    """Whether SPEC is a folder above `folder`, or a glob that matches something in it."""
+    if spec.partition(":")[0] in {kind.name for kind in kinds()}:
+        return False
+    try:
+        inside = folder.resolve()
+    except (OSError, RuntimeError):  # no folder at all; whoever makes it says so
+        return False
+    return any(inside.is_relative_to(p) or p.is_relative_to(inside) for p in matches(spec))
 
 
 def kinds() -> list[SourceKind]:

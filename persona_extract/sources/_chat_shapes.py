@@ -45,13 +45,15 @@ def at_path(value: Json, path: str) -> tuple[bool, Json]:
     return True, value
 
 
-def keys_seen(value: Json) -> str:
+def keys_seen(value: Json, depth: int = 3) -> str:
     """What a record of unknown shape looks like, without any of its text."""
     if isinstance(value, dict):
         return f"an object with {', '.join(sorted(value)[:12]) or 'no keys'}"
     if isinstance(value, list):
-        return f"a list of {keys_seen(value[0])}" if value else "an empty list"
-    return f"a {type(value).__name__}"
+        if not value:
+            return "an empty list"
+        return f"a list of {keys_seen(value[0], depth - 1)}" if depth > 1 else "a list"
+    return "null" if value is None else f"a {type(value).__name__}"
 
 
 def _message_list(place: str, value: Json, path: str | None) -> list[Json]:
@@ -61,8 +63,11 @@ def _message_list(place: str, value: Json, path: str | None) -> list[Json]:
             raise SourceError(f"{place}: no list of messages at {path!r}; it is {keys_seen(value)}")
         return found
     if isinstance(value, dict):
-        for key in _KEYS:
-            if isinstance(found := value.get(key), list):
+        held = [value[key] for key in _KEYS if key in value]
+        if held and all(found is None for found in held):
+            return []
+        for found in held:
+            if isinstance(found, list):
                 return found
     if isinstance(value, list):
         return value

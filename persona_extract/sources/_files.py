@@ -18,8 +18,20 @@ PARQUET_NAMES = (".parquet",)
 
 
 def is_path(spec: str) -> bool:
-    """Whether SPEC names something that exists, or is a glob that matches something."""
-    return _root(spec).exists() or bool(_matches(spec))
+    """Whether SPEC names something that exists, or is a glob that matches something.
+
+    Raises:
+        SourceError: the system does not let one look.
+    """
+    if not spec:
+        return False
+    try:
+        _root(spec).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return bool(_matches(spec))
+    except OSError as error:
+        raise SourceError(f"{spec}: cannot be read: {error.strerror or error}") from error
+    return True
 
 
 def looks_like_path(spec: str) -> bool:
@@ -36,6 +48,13 @@ def find_files(spec: str, names: tuple[str, ...]) -> list[Path]:
     root = _root(spec)
     if root.is_file():
         return [root]
+    if root.is_fifo() or root.is_socket() or root.is_char_device():
+        raise SourceError(
+            f"{spec}: is a pipe or a device; a run reads its source more than once, so save it to"
+            " a file first"
+        )
+    if root.is_symlink() and not root.exists():
+        raise SourceError(f"{spec}: is a link to something that does not exist")
     found = list(root.rglob("*")) if root.is_dir() else _matches(spec)
     if not found and not root.is_dir():
         raise SourceError(f"{spec}: no such file or folder")
@@ -54,6 +73,12 @@ def digest(files: list[Path]) -> str:
     return whole.hexdigest()
 
 
+def matches(spec: str) -> list[Path]:
+    """The file or folder that SPEC names, or what a glob matches, links followed."""
+    root = _root(spec)
+    return [path.resolve() for path in ([root] if root.exists() else _matches(spec))]
+
+
 @contextmanager
 def reporting(path: Path) -> Generator[None]:
     """Turns what an operating system or a decompressor says into one line with the file's name."""
@@ -68,13 +93,16 @@ def reporting(path: Path) -> Generator[None]:
 
 
 def _root(spec: str) -> Path:
-    return Path(spec).expanduser()
-
-
-def _matches(spec: str) -> list[Path]:
-    return [Path(p) for p in glob.glob(str(_root(spec)), recursive=True)]  # noqa: PTH207
+    try:
+        return Path(spec).expanduser()
+    except RuntimeError:  # "~nobody", where there is no such user
+        return Path(spec)
 
 
 def _readable(path: Path, root: Path, names: tuple[str, ...]) -> bool:
     below = path.relative_to(root).parts if path.is_relative_to(root) else path.parts[-1:]
     return path.name.lower().endswith(names) and not any(p.startswith(".") for p in below)
+
+
+def _matches(spec: str) -> list[Path]:
+    return [Path(p) for p in glob.glob(str(_root(spec)), recursive=True)]  # noqa: PTH207

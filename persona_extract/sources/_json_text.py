@@ -20,6 +20,7 @@ LINE_BYTES = 64 * 2**20
 """Longest line, or JSON file that is one document, that is taken into memory."""
 
 _BOM = b"\xef\xbb\xbf"
+_TOO_DEEP = "JSON nested too deeply"
 _ADVICE = "Nothing is skipped silently: repair or delete it, then run again"
 
 
@@ -71,6 +72,18 @@ def parse(place: str, text: bytes) -> Json:
         return _parse_leniently(place, text, error)
 
 
+def write(place: str, value: Json) -> bytes:
+    """The JSON text of a value.
+
+    Raises:
+        SourceError: nested too deeply.
+    """
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError as error:
+        raise SourceError(f"{place}: {_TOO_DEEP}. {_ADVICE}") from error
+
+
 def first_record(path: Path) -> Json:
     """The first record of a JSON file, None if that cannot be read."""
     try:
@@ -100,6 +113,8 @@ def _refuse_disguise(path: Path, magic: bytes) -> None:
         raise SourceError(f"{path}: is gzip-compressed; give it a name that ends in .gz")
     if magic == b"PAR1":
         raise SourceError(f"{path}: is a Parquet file; give it a name that ends in .parquet")
+    if magic in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        raise SourceError(f"{path}:1: is UTF-32, not UTF-8; convert it (iconv -f UTF-32 -t UTF-8)")
     if magic.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise SourceError(f"{path}:1: is UTF-16, not UTF-8; convert it (iconv -f UTF-16 -t UTF-8)")
 
@@ -128,10 +143,11 @@ def _elements(path: Path) -> Iterator[tuple[str, bytes]]:
         return
     value = parse(f"{path}:1", text)
     if not isinstance(value, list) or _is_conversation(value):
-        yield str(path), orjson.dumps(value)
+        yield str(path), write(str(path), value)
         return
     for number, element in enumerate(value, 1):
-        yield f"{path}, record {number}", orjson.dumps(element)
+        place = f"{path}, record {number}"
+        yield place, write(place, element)
 
 
 def _is_conversation(value: list[Json]) -> bool:
@@ -143,6 +159,8 @@ def _is_conversation(value: list[Json]) -> bool:
 
 
 def _parse_leniently(place: str, text: bytes, error: orjson.JSONDecodeError) -> Json:
+    if b"\0" in text[:4]:
+        raise SourceError(f"{place}: binary data, UTF-16 or UTF-32; JSON has to be UTF-8 text")
     try:
         value = json.loads(text.decode("utf-8"), parse_constant=lambda _: None)
     except UnicodeDecodeError as bad:
@@ -151,7 +169,7 @@ def _parse_leniently(place: str, text: bytes, error: orjson.JSONDecodeError) -> 
     except json.JSONDecodeError as bad:
         raise SourceError(f"{place}: {_what_is_wrong(bad)}. {_ADVICE}") from bad
     except RecursionError as bad:
-        raise SourceError(f"{place}: JSON nested too deeply. {_ADVICE}") from bad
+        raise SourceError(f"{place}: {_TOO_DEEP}. {_ADVICE}") from bad
     whole = json.dumps(value, ensure_ascii=False).encode("utf-16", errors="surrogatepass")
     return cast(Json, orjson.loads(whole.decode("utf-16", errors="replace")))
 

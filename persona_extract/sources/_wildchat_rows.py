@@ -10,7 +10,8 @@ import polars as pl
 
 from persona_extract.errors import SourceError
 from persona_extract.records.tables import MESSAGES, RECORDS
-from persona_extract.sources._json_text import Json, parse
+from persona_extract.sources._chat_shapes import keys_seen
+from persona_extract.sources._json_text import Json, parse, write
 from persona_extract.sources._stream import Documents, Read
 from persona_extract.sources._times import utc_time
 from persona_extract.text import content_hash
@@ -45,6 +46,9 @@ HUB_COLUMNS = [name for name in COLUMNS if name not in ("licence", "license", "_
 
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
+_TEXT = (str, type(None))
+_ROLES = frozenset(("user", "assistant", "system", "developer", "tool", "function"))
+
 ODC_BY = "ODC-BY-1.0"
 UNKNOWN_LICENCE = "unknown (see the source)"
 
@@ -64,7 +68,9 @@ def json_rows(batch: Documents, origin: Origin) -> Read:
         SourceError: naming the file and line of a record that is broken or of another shape.
     """
     records = [_record(place, parse(place, text)) for place, text in batch]
-    whole = b"\n".join(orjson.dumps(record) for record in records)
+    whole = b"\n".join(
+        write(place, record) for (place, _), record in zip(batch, records, strict=True)
+    )
     try:
         frame = pl.read_ndjson(whole, schema=_RECORD)
     except pl.exceptions.PolarsError:
@@ -94,12 +100,28 @@ def message_fields(dtype: pl.DataType | None) -> dict[str, pl.DataType]:
 
 def _record(place: str, value: Json) -> dict[str, Json]:
     if isinstance(value, dict) and "conversation" in value:
+        _refuse_other_messages(place, value["conversation"])
         return {name: value.get(name) for name in _RECORD}
     seen = ", ".join(sorted(value)[:12]) if isinstance(value, dict) else type(value).__name__
     raise SourceError(
         f"{place}: not a record in WildChat's shape like the first one: it has no `conversation`"
         f" (seen: {seen}). Read files of different shapes one by one"
     )
+
+
+def _refuse_other_messages(place: str, messages: Json) -> None:
+    """What is no text, polars would read as the JSON that it is written in."""
+    for message in messages if isinstance(messages, list) else ():
+        if not isinstance(message, dict):
+            continue
+        content, role = message.get("content"), message.get("role")
+        if not isinstance(content, _TEXT):
+            raise SourceError(f"{place}: a message's content is {keys_seen(content)}, not text")
+        if not isinstance(role, _TEXT) or (role and role.lower() not in _ROLES):
+            raise SourceError(
+                f"{place}: a message of unknown role {str(role)[:40]!r};"
+                f" known: {', '.join(sorted(_ROLES))}"
+            )
 
 
 def _refuse_other_types(place: str, record: dict[str, Json]) -> None:
@@ -148,7 +170,9 @@ def _told_by_messages() -> dict[str, pl.Expr]:
         return said.eval(element(name).drop_nulls()).list.first()
 
     return {
-        "user_id": pl.coalesce("hashed_ip", first("hashed_ip")),
+        "user_id": pl.coalesce(
+            pl.col("hashed_ip").replace("", None), first("hashed_ip").replace("", None)
+        ),
         "language": pl.coalesce("language", first("language")),
         "toxic": pl.coalesce("toxic", said.eval(element("toxic").drop_nulls()).list.max()),
         "redacted": pl.coalesce("redacted", said.eval(element("redacted").drop_nulls()).list.max()),

@@ -28,16 +28,21 @@ def reporting(path: Path) -> Generator[None]:
         raise StoreError(_advice(path, error)) from error
 
 
-def write_bytes(path: Path, content: bytes) -> None:
+def write_bytes(path: Path, content: bytes, mode: int = 0o666) -> None:
     """Writes a file whole or not at all.
+
+    Args:
+        path: the file; folders above it are made.
+        content: all of it.
+        mode: permissions, from which the umask takes away.
 
     Raises:
         StoreError: see `write_pieces`.
     """
-    write_pieces(path, [content])
+    write_pieces(path, [content], mode)
 
 
-def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+def write_pieces(path: Path, pieces: Iterable[bytes], mode: int = 0o666) -> None:
     """Writes a file, piece after piece, whole or not at all.
 
     Raises:
@@ -47,6 +52,7 @@ def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
     with reporting(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            partial.touch(mode)
             with partial.open("wb") as file:
                 file.writelines(pieces)
                 file.flush()
