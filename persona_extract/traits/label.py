@@ -77,8 +77,11 @@ def key_phrases(members: pl.DataFrame) -> pl.DataFrame:
     everyone = members["user_key"].n_unique()
     who = "user_key" if everyone > 1 else "row"
     needed = PUBLIC_USERS if everyone >= _MANY_USERS else 2
-    used = _phrases(members).select("move", "phrase", pl.col(who).alias("who")).unique()
-    counts = used.group_by("move", "phrase").agg(n_users=pl.len())
+    # one move at a time: a turn has three times as many phrases as words
+    counts = pl.concat(
+        _phrases(rows).group_by("move", "phrase").agg(n_users=pl.col(who).n_unique())
+        for rows in members.partition_by("move", maintain_order=True) or [members]
+    )
     average = counts.group_by("move").agg(pl.col("n_users").sum())["n_users"].mean()
     total = pl.col("n_users").sum()
     weight = (
