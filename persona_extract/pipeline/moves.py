@@ -14,6 +14,7 @@ from persona_extract.records.tables import MOVES, TURNS
 from persona_extract.store.atomic import read_table, write_json, write_table
 from persona_extract.store.embeddings import Kept
 from persona_extract.store.workspace import Counts
+from persona_extract.text import salted_key
 from persona_extract.traits.cluster import MAP, MEMBERS, cluster_moves
 from persona_extract.traits.label import describe
 from persona_extract.traits.moves import follow_ups
@@ -58,12 +59,14 @@ def cluster_all(job: Job) -> Counts:
     }
     every = pl.concat(follow.values())
     found = cluster_moves(every, encoder, settings, seed=job.settings.seed)
+    ids = _keyed(job, found.members["move"].unique())
     order = ["user_key", "conversation_id", "turn"]
     for part, rows in follow.items():
         mine = found.moves.join(rows.select(order), on=order, how="semi").sort(order)
+        mine = mine.with_columns(ids)
         write_table(folder / "moves" / f"{part}.parquet", mine, MOVES)
-    write_table(folder / "members.parquet", found.members.sort(order), MEMBERS)
-    write_table(folder / "map.parquet", found.map, MAP)
+    write_table(folder / "members.parquet", found.members.sort(order).with_columns(ids), MEMBERS)
+    write_table(folder / "map.parquet", found.map.with_columns(ids), MAP)
     said = Clustering(
         encoder=encoder.name,
         encoder_line=chosen.line,
@@ -73,6 +76,12 @@ def cluster_all(job: Job) -> Counts:
     )
     write_json(folder / "clustering.json", said.model_dump(mode="json"))
     return {"follow-ups": every.height, "moves": found.moves["move"].n_unique()}
+
+
+def _keyed(job: Job, moves: pl.Series) -> pl.Expr:
+    """Moves by keyed hashes: the hash of a small cluster could be guessed from its wording."""
+    keys = {move: f"m_{salted_key(job.workspace.salt, 'move', move, length=8)}" for move in moves}
+    return pl.col("move").replace_strict(keys, return_dtype=pl.String)
 
 
 def label_all(job: Job) -> Counts:

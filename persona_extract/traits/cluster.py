@@ -51,7 +51,6 @@ class Clusters:
 
     Attributes:
         moves: `records.tables.MOVES`, one row a follow-up.
-        catalogue: the moves, the most frequent first.
         members: `MEMBERS`, holds text of users.
         map: `MAP`, safe to show.
         criterion: (number of clusters, mean silhouette) of each number that was tried.
@@ -60,11 +59,15 @@ class Clusters:
     """
 
     moves: pl.DataFrame
-    catalogue: tuple[Move, ...] = ()
     members: pl.DataFrame = field(default_factory=lambda: empty(MEMBERS))
     map: pl.DataFrame = field(default_factory=lambda: empty(MAP))
     criterion: tuple[tuple[int, float], ...] = ()
     stability: float | None = None
+
+    @property
+    def catalogue(self) -> tuple[Move, ...]:
+        """The moves, the most frequent first."""
+        return describe(self.members) if self.members.height else ()
 
 
 def cluster_moves(
@@ -102,7 +105,6 @@ def cluster_moves(
     )
     return Clusters(
         moves=members.select(list(MOVES)),
-        catalogue=describe(members),
         members=members,
         map=_plane(worded, parts, named),
         criterion=parts.criterion,

@@ -73,7 +73,13 @@ def plain(column: str) -> pl.Expr:
 def _words(numbered: pl.DataFrame) -> pl.DataFrame:
     asks = plain("text").str.contains("?", literal=True)
     return (
-        numbered.with_columns(word=plain("text").str.extract_all(WORD), asks=asks)
+        numbered.select(
+            "row",
+            "user_key",
+            "conversation_id",
+            word=plain("text").str.extract_all(WORD),
+            asks=asks,
+        )
         .with_columns(
             word=pl.when(pl.col("word").list.len() == 0).then(pl.lit([GAP])).otherwise("word")
         )

@@ -69,8 +69,11 @@ def key_phrases(members: pl.DataFrame) -> pl.DataFrame:
     is more than articles, pronouns and auxiliaries, though two auxiliaries ("can you") will do;
     those come last.
     """
-    used = _phrases(members).select("move", "phrase", "user_key").unique()
-    counts = used.group_by("move", "phrase").agg(n_users=pl.len())
+    # one move at a time: a turn has three times as many phrases as words
+    counts = pl.concat(
+        _phrases(rows).group_by("move", "phrase").agg(n_users=pl.col("user_key").n_unique())
+        for rows in members.partition_by("move", maintain_order=True) or [members]
+    )
     average = counts.group_by("move").agg(pl.col("n_users").sum())["n_users"].mean()
     total = pl.col("n_users").sum()
     weight = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from persona_extract.fidelity.cases import STRATA, Case, cases
+from persona_extract.fidelity.cases import MOST_USERS, STRATA, Case, cases, drawn_from
 from persona_extract.records.settings import SimulateSettings
 from tests.unit.fidelity.people import turns_of
 
@@ -109,3 +109,22 @@ def test_held_out_words_change_no_evidence(seed: int) -> None:
         again = {c.id: c for c in cases(rewritten, SETTINGS, seed=seed)}[case.id]
         assert again.evidence.equals(case.evidence)
         assert again.scenario != case.scenario
+
+
+def test_scenarios_that_were_made_before_give_the_same_cases() -> None:
+    made = cases(turns_of(PEOPLE), SETTINGS, seed=0)
+    again = cases(
+        turns_of(PEOPLE), SETTINGS, seed=0, scenarios={case.id: case.scenario for case in made}
+    )
+    assert [(case.id, case.scenario) for case in again] == [(c.id, c.scenario) for c in made]
+
+
+def test_cases_are_drawn_from_everybody_or_from_a_seeded_sample_of_many() -> None:
+    few, many = (pl.Series([f"u{i:05}" for i in range(n)] * 2) for n in (30, MOST_USERS + 500))
+    assert drawn_from(few, SETTINGS, seed=0).to_list() == sorted(set(few))
+    some = drawn_from(many, SETTINGS, seed=0)
+    assert len(some) == some.n_unique() == MOST_USERS
+    assert some.equals(drawn_from(many.reverse(), SETTINGS, seed=0))
+    assert not some.equals(drawn_from(many, SETTINGS, seed=1))
+    wanted = SimulateSettings(cases=MOST_USERS)
+    assert len(drawn_from(many, wanted, seed=0)) == MOST_USERS + 500

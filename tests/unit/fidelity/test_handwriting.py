@@ -15,10 +15,13 @@ def test_every_hand_is_most_like_itself() -> None:
     assert (scores.argmax(axis=1) == np.arange(3)).all()
 
 
-def test_case_and_marks_count_and_space_does_not() -> None:
-    small, spaced = similarities(["help me now", "HELP  ME!!!\nNOW!!!"], HANDS)[:, 2]
-    assert small < 0.1
+def test_letters_count_and_case_marks_digits_and_space_do_not() -> None:
+    small, spaced, other = similarities(
+        ["help me now", "HELP  ME!!!\nNOW!!! 99", "halp meh naw"], HANDS
+    )[:, 2]
+    assert small > 0.99
     assert spaced > 0.99
+    assert other < 0.5
 
 
 def test_nothing_is_like_nothing() -> None:

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from persona_extract.errors import TooFewUsers
-from persona_extract.fidelity.identity import identity, profile_leads
+from persona_extract.fidelity.identity import identity, profile_leads, repeated
 from persona_extract.fidelity.plda import Readings
 from persona_extract.records.tables import READINGS, TURNS
 
@@ -144,3 +144,15 @@ def test_readings_without_turns_are_refused() -> None:
     readings, turns = corpus(5, 2, signal=1.0)
     with pytest.raises(ValueError, match="no turns"):
         identity(readings, turns.head(2), seed=0)
+
+
+def test_of_many_users_a_seeded_sample_is_ranked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("persona_extract.fidelity.identity.MOST_USERS", 12)
+    readings, turns = corpus(30, 3, signal=2.0)
+    chosen, n_users = repeated(readings, seed=1)
+    assert n_users == 30 and chosen["user_key"].n_unique() == 12
+    assert not chosen.equals(repeated(readings, seed=2)[0])
+    found = identity(readings, turns, seed=1, bootstrap=20)
+    assert (found.n_users, found.n_conversations) == (12, 36)
+    assert found == identity(readings.reverse(), turns, seed=1, bootstrap=20)
+    assert found.auc > 0.9

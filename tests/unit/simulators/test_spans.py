@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from persona_extract.dimensions import all_dimensions
+from persona_extract.simulators import spans
 from persona_extract.simulators.pace import count_words, join, pack, sentences
 from persona_extract.simulators.spans import protect, restore
 from persona_extract.simulators.voice import Place, voice_of
@@ -90,3 +93,20 @@ def test_packing_keeps_order_and_words(parts: list[str], target: int) -> None:
     packed = pack(parts, target)
     assert " ".join(packed) == " ".join(parts)
     assert all(count_words([piece]) <= 2 * target + 5 for piece in packed)
+
+
+WORDED = st.lists(
+    st.sampled_from(
+        [*KEPT, "word", "I", "it's", "e.g.", "U", "x2", "(a)", "b,", "no-one", "é", "end."]
+    ),
+    max_size=12,
+)
+
+
+@given(WORDED, st.sampled_from([" ", "  ", "\n", ", ", ":", "@", ""]))
+def test_passing_over_plain_words_changes_nothing(words: list[str], between: str) -> None:
+    text = between.join(words)
+    slow = re.compile(spans._KEPT.pattern.replace(f"{spans._PLAIN}|", ""), re.MULTILINE)
+    assert slow.groups == 0
+    found = [m[0] for m in slow.finditer(text) if m[0]]
+    assert list(protect(text).spans) == found
