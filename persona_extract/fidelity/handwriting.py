@@ -40,4 +40,4 @@ def similarities(queries: Sequence[str], references: Sequence[str]) -> NDArray[n
 
 
 def _folded(text: str) -> str:
-    return _OTHER.sub(" ", text[: 2 * MOST_CHARS].lower())[:MOST_CHARS]
+    return _OTHER.sub(" ", text[: 2 * MOST_CHARS].lower()).strip()[:MOST_CHARS]

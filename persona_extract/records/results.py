@@ -112,7 +112,9 @@ class ArmResult(Record):
 
     arm: str
     distance: Interval  # mean absolute difference per dimension, in population standard deviations
-    attribution: Interval  # AUC of the right person by character n-grams of the simulated turns
+    attribution: (
+        Interval  # AUC of the right person by n-grams of the letters of the simulated turns
+    )
     formal: Interval  # mean signed difference to the formal side, in standard deviations
 
 
