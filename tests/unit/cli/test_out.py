@@ -117,8 +117,10 @@ def remount(folder: Path, options: str) -> None:
 
 
 def test_a_disk_that_is_really_full_and_one_that_is_read_only(
-    small_disk: Path, tmp_path: Path, shell: Shell
+    small_disk: Path, tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("PERSONA_EXTRACT_CURATE__LANGUAGES", "null")
+
     def command(out: Path) -> tuple[object, ...]:
         return ("run", "demo", "--out", out, "--salt", "s", "--until", "curate", "--limit", 90)
 
@@ -139,7 +141,7 @@ def test_a_disk_that_is_really_full_and_one_that_is_read_only(
 
 def test_of_two_runs_at_once_one_is_told(chats: Path, tmp_path: Path, small_work: None) -> None:
     command = [sys.executable, "-c", PROGRAM, "run", str(chats), "--out", "w", "--quiet"]
-    command += ["--until", "curate", "--salt", "s"]
+    command += ["--until", "pull", "--salt", "s"]
     both = [
         subprocess.Popen(
             command, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE

@@ -15,12 +15,12 @@ from tests.unit.cli.shell import PROGRAM, Shell, bash, environment
 from tests.unit.pipeline.runs import bytes_of
 
 
-@pytest.mark.parametrize(
-    ("number", "code", "stage"), [(signal.SIGINT, 130, "curate"), (signal.SIGTERM, 143, "pull")]
-)
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_stopped_in_the_middle_and_gone_on_with(
-    number: int, code: int, stage: str, tmp_path: Path, shell: Shell
+    number: int, code: int, tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("PERSONA_EXTRACT_CURATE__LANGUAGES", "null")
+    monkeypatch.setenv("PERSONA_EXTRACT_PULL__CHUNK", "3")
     options = ["run", "demo", "--limit", "120", "--salt", "s", "--until", "curate", "--out"]
     process = subprocess.Popen(
         [sys.executable, "-u", "-c", PROGRAM, *options, str(tmp_path / "w")],
@@ -30,7 +30,7 @@ def test_stopped_in_the_middle_and_gone_on_with(
     )
     assert process.stderr is not None
     assert process.stderr.readline().startswith(b"pull:")
-    time.sleep(0.02 if stage == "pull" else 0.3)
+    time.sleep(0.02)
     process.send_signal(number)
     out, err = process.communicate()
     assert (process.returncode, out) == (code, b"")
