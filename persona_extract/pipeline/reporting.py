@@ -81,7 +81,7 @@ def results(job: Job) -> Results:
         title=f"Behaviour profiles from {', '.join(sorted({s.corpus for s in sources}))}",
         made_up=made_up,
         code=f"persona_extract {__version__}",
-        source=job.spec,
+        source=Path(job.spec).name if "/" in job.spec else job.spec,
         corpora=sorted({source.corpus for source in sources}),
         revisions=sorted({source.revision for source in sources}),
         licences=sorted({source.licence for source in sources}),
