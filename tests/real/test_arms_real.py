@@ -78,7 +78,7 @@ def own_profile(case: Case, readings: pl.DataFrame) -> Profile:
         user_key=case.id,
         opening_words=max(1, round(first or later)),
         followup_words=max(1, round(later or first)),
-        conversation_turns=max(1, round(patience or 1)),
+        turns=max(1, round(patience or 1)),
         thanks_at_end=values.get("closing_thanks", 0.0),
         **{name: value for name, value in values.items() if not name.endswith("_words")},
     )
