@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,21 +12,13 @@ from typing import TypeVar
 import orjson
 from pydantic import BaseModel, ValidationError
 
-from persona_extract.dimensions import dimensions_digest, find_dimension
-from persona_extract.dimensions.directives import word_directive
-from persona_extract.dimensions.protocol import Side
-from persona_extract.errors import PackError, UsageError
+from persona_extract.dimensions import dimensions_digest
+from persona_extract.errors import PackError
 from persona_extract.packs.build import CHECKSUMS, FILES
+from persona_extract.packs.claims import doubts
 from persona_extract.packs.tally import Tally
 from persona_extract.records.pack import PackManifest
-from persona_extract.records.profile import (
-    Directive,
-    Profile,
-    Reading,
-    Record,
-    level_of,
-    profile_id,
-)
+from persona_extract.records.profile import Profile, Record
 from persona_extract.store.atomic import file_digest, reporting
 
 MAX_LINE = 4 * 1024 * 1024
@@ -41,10 +32,6 @@ MAX_PROBLEM = 400
 
 MAX_FINDINGS = 100
 """Findings after which no more profiles are read."""
-
-_PERSONAL = re.compile(
-    r"[\w.+-]+@[\w-]+\.\w|\b(?:\d{1,3}\.){3}\d{1,3}\b|https?://|\+?\d[\d ()-]{8,}\d"
-)
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -122,7 +109,10 @@ def _examine(
         if isinstance(found, Finding):
             findings.append(found)
         else:
-            findings += _doubts(found, number, same_dimensions=same)
+            findings += [
+                _finding("profiles.jsonl", f":{number}", doubt)
+                for doubt in doubts(found, same_dimensions=same)
+            ]
             tally.add(found)
             take(found)
         if len(line) > MAX_LINE or len(findings) >= MAX_FINDINGS:
@@ -220,64 +210,6 @@ def _finding(file: str, place: str, problem: str) -> Finding:
 def _shown(text: str) -> str:
     """Text as it may go to JSON: what is not Unicode, as file names need not be, is replaced."""
     return text.encode("utf-8", "replace").decode()
-
-
-def _doubts(profile: Profile, number: int, *, same_dimensions: bool) -> list[Finding]:
-    """What is wrong with one profile beyond its schema.
-
-    `same_dimensions`: whether the pack was made with the dimensions of this program, so that the
-    wording of its directives can be held against them.
-    """
-    doubts = ["its id is not the hash of its content"] * (profile.id != profile_id(profile))
-    readings = {reading.dimension: reading for reading in profile.readings}
-    told = [directive.dimension for directive in profile.directives]
-    if len(set(told)) < len(told) or len(readings) < len(profile.readings):
-        doubts.append("a dimension stands twice")
-    doubts += [
-        f"reading of {reading.dimension}: percentile and level disagree"
-        for reading in profile.readings
-        if reading.level != level_of(reading.percentile)
-    ]
-    for directive in profile.directives:
-        reading = readings.get(directive.dimension)
-        found = ["there is no reading of it"] if reading is None else _against(directive, reading)
-        if same_dimensions and reading is not None and not _worded(directive, reading):
-            found.append("its text is not what the dimension says")
-        if not {e.conversation for e in directive.evidence} <= set(profile.source.conversations):
-            found.append("it cites a foreign conversation")
-        if any(e.start > e.end for e in directive.evidence):
-            found.append("it cites a span that ends before it starts")
-        if _PERSONAL.search(directive.text):
-            found.append("it looks like personal data")
-        doubts += [f"directive on {directive.dimension}: {doubt}" for doubt in found]
-    return [_finding("profiles.jsonl", f":{number}", doubt) for doubt in doubts]
-
-
-def _against(directive: Directive, reading: Reading) -> list[str]:
-    """Where a directive and the reading that it rests on disagree."""
-    check, support = directive.check, directive.support
-    high = check.operator == ">="
-    passes = reading.value >= check.threshold if high else reading.value <= check.threshold
-    wrong = {
-        "it cites no evidence": not directive.evidence,
-        "its check is on another dimension": check.dimension != directive.dimension,
-        "its level is not that of the reading": directive.level != reading.level,
-        "its check asks for the other side": high != (reading.percentile > 0.5),
-        "the user's own value fails its check": not passes,
-        "its support is not out of the turns of the reading": support.of != reading.n,
-        "its support is not 1 to all of these turns": not 1 <= support.n <= support.of,
-    }
-    return [problem for problem, holds in wrong.items() if holds]
-
-
-def _worded(directive: Directive, reading: Reading) -> bool:
-    """Whether a directive says what its dimension says, but for the rounding of its value."""
-    try:
-        dimension = find_dimension(directive.dimension)
-    except UsageError:
-        return False
-    side: Side = "high" if directive.check.operator == ">=" else "low"
-    return directive.text == word_directive(dimension, side, reading.value)
 
 
 def _disagreements(folder: Path, manifest: PackManifest, tally: Tally) -> list[Finding]:

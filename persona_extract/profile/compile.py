@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-from persona_extract.dimensions import all_dimensions, find_dimension
+from persona_extract.dimensions import find_dimension
 from persona_extract.dimensions.directives import word_directive
+from persona_extract.profile.candidates import MIN_TURNS, candidates
 from persona_extract.profile.policy import policies
 from persona_extract.records.profile import (
     DIGITS,
@@ -28,19 +29,6 @@ from persona_extract.records.profile import (
     profile_id,
 )
 from persona_extract.records.settings import ProfileSettings
-
-MIN_TURNS = 3
-MIN_WEIGHT = 0.5
-MIN_Z = 0.5
-"""A directive needs at least this many turns, this reliability and this shrunk deviation."""
-
-FAMILIES = (
-    ("turn_words", "followup_words", "short_turns", "sentence_words", "sentences"),
-    ("lowercase_start", "lowercase_sentences", "no_capitals"),
-    ("open_ending", "full_stop"),
-    ("self_repetition", "carried_words", "opening_repetition"),
-)
-"""Dimensions that say nearly the same: of each family only the first that qualifies is told."""
 
 KEYS = ["user_key", "conversation_id", "turn"]
 _SHOWN = tuple(Reading.model_fields)
@@ -89,7 +77,7 @@ def compile_profiles(
     """
     sources = _sources(part)
     standings = part.standings.filter(pl.col("user_key").is_in(list(sources)))
-    directives = _directives(part, _candidates(standings, settings.directives), settings, quote_key)
+    directives = _directives(part, candidates(standings, settings.directives), settings, quote_key)
     readings = _by_user(standings.select("user_key", *_SHOWN), _reading)
     moves = _moves(part.moves, labels)
     policy = policies(part.turns)
@@ -194,55 +182,17 @@ def _moves(moves: pl.DataFrame, labels: dict[str, str]) -> dict[str, list[MoveRa
     )
 
 
-def _candidates(standings: pl.DataFrame, most: int) -> pl.DataFrame:
-    """Rows of the standings that deserve a directive, strongest first, at most `most` a user."""
-    told = pl.DataFrame(
-        [(d.name, side) for d in all_dimensions() for side in d.directives],
-        schema={"dimension": pl.String, "side": pl.String},
-        orient="row",
-    )
-    return (
-        standings.filter(
-            pl.col("level") != "typical",
-            pl.col("n") >= MIN_TURNS,
-            pl.col("weight") >= MIN_WEIGHT,
-            pl.col("z").abs() >= MIN_Z,
-        )
-        .with_columns(
-            side=pl.when(pl.col("percentile") > 0.5).then(pl.lit("high")).otherwise(pl.lit("low")),
-            strength=(pl.col("z").abs() / (1 + pl.col("z").abs())).round(DIGITS),
-            threshold=(pl.col("median") + pl.col("value")) / 2,
-        )
-        .join(told, on=["dimension", "side"], how="semi")
-        .join(_families(), on="dimension", how="left")
-        .sort("user_key", "family", "place", "dimension")
-        .filter(
-            pl.col("family").is_null()
-            | (pl.col("place") == pl.col("place").min().over("user_key", "family"))
-        )
-        .sort("user_key", "strength", "dimension", descending=[False, True, False])
-        .group_by("user_key", maintain_order=True)
-        .head(most)
-    )
-
-
-def _families() -> pl.DataFrame:
-    """dimension, family and place in it."""
-    rows = [(name, i, at) for i, family in enumerate(FAMILIES) for at, name in enumerate(family)]
-    return pl.DataFrame(rows, schema=["dimension", "family", "place"], orient="row")
-
-
 def _directives(
-    part: Part, candidates: pl.DataFrame, settings: ProfileSettings, quote_key: QuoteKey
+    part: Part, told: pl.DataFrame, settings: ProfileSettings, quote_key: QuoteKey
 ) -> dict[str, list[Directive]]:
-    shown = _shown(part, candidates)
+    shown = _shown(part, told)
     support = {
         (user, dimension): n
         for user, dimension, n in shown.group_by("user_key", "dimension").len().iter_rows()
     }
     evidence = _evidence(part, shown, settings.evidence, quote_key)
     made: dict[str, list[Directive]] = {}
-    for row in candidates.iter_rows(named=True):
+    for row in told.iter_rows(named=True):
         at = (row["user_key"], row["dimension"])
         made.setdefault(at[0], []).append(_directive(row, support.get(at, 0), evidence.get(at, [])))
     return made
@@ -266,16 +216,16 @@ def _directive(row: Row, n: int, evidence: list[Evidence]) -> Directive:
     )
 
 
-def _shown(part: Part, candidates: pl.DataFrame) -> pl.DataFrame:
+def _shown(part: Part, told: pl.DataFrame) -> pl.DataFrame:
     """The turns that show each candidate: their reading is beyond the check's threshold."""
-    dimensions = candidates["dimension"].unique().sort().to_list()
+    dimensions = told["dimension"].unique().sort().to_list()
     high = pl.col("side") == "high"
     return (
         part.readings.select(*KEYS, *dimensions)
         .unpivot(dimensions, index=KEYS, variable_name="dimension", value_name="reading")
         .drop_nulls("reading")
         .join(
-            candidates.select("user_key", "dimension", "side", "threshold"),
+            told.select("user_key", "dimension", "side", "threshold"),
             on=["user_key", "dimension"],
         )
         .filter(
