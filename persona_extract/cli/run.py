@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from persona_extract.pipeline.summary import RunSummary
+    from persona_extract.records.settings import Settings
 
 app = typer.Typer()
 
@@ -80,16 +81,8 @@ def run(
     persona-extract run 'chats/*.jsonl.gz' --out runs/chats --encoder lsa
     persona-extract run wildchat --limit 20000 --preset realusersim --out runs/wildchat[/dim]
     """
-    from persona_extract.cli.progress import watching
     from persona_extract.cli.settings import load_settings
-    from persona_extract.pipeline.job import Job
-    from persona_extract.pipeline.run import check
-    from persona_extract.pipeline.run import run as run_stages
-    from persona_extract.pipeline.steps import InProcess
-    from persona_extract.pipeline.summary import summarise
-    from persona_extract.store.workspace import open_workspace
 
-    began = time.monotonic()
     overrides = {
         "pull.limit": limit,
         "cluster.encoder": encoder,
@@ -97,11 +90,25 @@ def run(
         "report.examples": examples or None,
     }
     settings = load_settings(config, preset=preset, overrides=overrides)
+    _show(_run(source, out, salt, settings, until, quiet=quiet), as_json=json)
+
+
+def _run(
+    source: str, out: Path, salt: str | None, settings: Settings, until: str, *, quiet: bool
+) -> RunSummary:
+    from persona_extract.cli.progress import watching
+    from persona_extract.pipeline.job import Job
+    from persona_extract.pipeline.run import check, run
+    from persona_extract.pipeline.steps import InProcess
+    from persona_extract.pipeline.summary import summarise
+    from persona_extract.store.workspace import open_workspace
+
+    began = time.monotonic()
     check(source, out, settings, until)
     with watching(quiet=quiet) as watcher:
         job = Job(open_workspace(out, salt), source, settings)
-        run_stages(job, InProcess(watcher), watcher, until)
-    _show(summarise(job, time.monotonic() - began, until), as_json=json)
+        run(job, InProcess(watcher), watcher, until)
+    return summarise(job, time.monotonic() - began, until)
 
 
 def _show(summary: RunSummary, *, as_json: bool) -> None:

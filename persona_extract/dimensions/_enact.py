@@ -105,11 +105,6 @@ def drop(pattern: str) -> Edit:
     return edit
 
 
-def keep(text: str, rng: np.random.Generator) -> str:
-    """The text as it is."""
-    return text
-
-
 def one(choices: tuple[str, ...], rng: np.random.Generator) -> str:
     """One of the choices, drawn evenly."""
     return choices[int(rng.integers(len(choices)))]

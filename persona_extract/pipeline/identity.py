@@ -24,7 +24,7 @@ def source_identity(spec: str, settings: Settings) -> IdentityResult:
     cannot be read as turns.
 
     Raises:
-        TooFewUsers: fewer than two users have two conversations.
+        TooFewUsers: fewer than four users have two conversations.
     """
     frames: list[pl.DataFrame] = []
     pull = settings.pull

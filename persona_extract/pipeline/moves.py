@@ -27,7 +27,6 @@ class Clustering(Record):
     encoder_line: str
     criterion: list[tuple[int, float]]
     stability: float | None
-    n_follow_ups: int
 
 
 def cluster(job: Job, steps: Steps) -> Counts:
@@ -72,7 +71,6 @@ def cluster_all(job: Job) -> Counts:
         encoder_line=chosen.line,
         criterion=list(found.criterion),
         stability=found.stability,
-        n_follow_ups=every.height,
     )
     write_json(folder / "clustering.json", said.model_dump(mode="json"))
     return {"follow-ups": every.height, "moves": found.moves["move"].n_unique()}

@@ -102,7 +102,7 @@ def salted(records: pl.DataFrame, salt: bytes) -> pl.DataFrame:
 
 
 def _write(job: Job, name: str, batch: Batch, left: int | None) -> int:
-    """Writes one chunk and, last, the note that makes it count."""
+    """Writes the note of one chunk and, last, the table: a chunk counts once its table is there."""
     frame = conform(batch.frame, RECORDS)
     frame = frame if left is None else frame.head(left)
     folder = job.folder("pull") / "chunks"

@@ -191,6 +191,7 @@ def _clusters(job: Job, *, examples: bool, made_up: bool) -> ClusterResult:
         encoder_line=how.encoder_line,
         criterion_name="mean silhouette (Rousseeuw 1987)",
         criterion=how.criterion,
+        stability=how.stability,
         n_texts=members["form"].n_unique(),
         moves=[_move(move, members, examples=examples, made_up=made_up) for move in catalogue(job)],
         points=[

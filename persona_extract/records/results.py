@@ -85,6 +85,7 @@ class ClusterResult(Record):
     encoder_line: str
     criterion_name: str
     criterion: list[tuple[int, float]]
+    stability: float | None  # mean adjusted Rand index of clusterings of random four fifths
     n_texts: int
     moves: list[MoveResult]
     points: list[MovePoint]

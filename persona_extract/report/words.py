@@ -189,7 +189,13 @@ def silhouette_sentence(clusters: ClusterResult) -> str:
     cut = "a fairly clear cut"
     if best <= 0.5:
         cut = "a rough cut through a continuum" if best <= 0.25 else "a loose cut"
-    return f"Groups are {cut}: the mean silhouette is {number(best)} (1 is clear-cut, 0 is none)."
+    said = f"Groups are {cut}: the mean silhouette is {number(best)} (1 is clear-cut, 0 is none)."
+    if clusters.stability is None:
+        return said
+    return (
+        f"{said} Clusterings of random four fifths agree with an adjusted Rand index of "
+        f"{number(clusters.stability)} (1 is the same groups, 0 is chance)."
+    )
 
 
 def encoder_line(clusters: ClusterResult) -> str:

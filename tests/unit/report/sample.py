@@ -134,6 +134,7 @@ def empty_results() -> Results:
                 encoder_line="lsa, because no model is on this disk",
                 criterion_name="silhouette",
                 criterion=[],
+                stability=None,
                 n_texts=0,
                 moves=[],
                 points=[],
@@ -268,6 +269,7 @@ def _clusters(rng: np.random.Generator, n_users: int) -> ClusterResult:
         encoder_line="lsa (TF-IDF and truncated SVD), because no sentence model is on this disk",
         criterion_name="silhouette",
         criterion=[(k, float(0.3 - 0.006 * (k - len(MOVES)) ** 2)) for k in range(4, 17)],
+        stability=0.61,
         n_texts=900,
         moves=moves,
         points=[

@@ -211,12 +211,14 @@ def test_a_profile_is_listed_by_the_id_that_shows_it() -> None:
 
 def test_loose_groups_are_called_loose() -> None:
     clusters = sample_results(6).clusters
-    loose = clusters.model_copy(update={"criterion": [(4, 0.05), (5, 0.12)]})
+    loose = clusters.model_copy(update={"criterion": [(4, 0.05), (5, 0.12)], "stability": None})
     said = silhouette_sentence(loose)
     assert said == (
         "Groups are a rough cut through a continuum: the mean silhouette is 0.12 "
         "(1 is clear-cut, 0 is none)."
     )
+    stable = silhouette_sentence(loose.model_copy(update={"stability": 0.52}))
+    assert stable.startswith(said) and "adjusted Rand index of 0.52" in stable
     assert "rough" not in silhouette_sentence(clusters.model_copy(update={"criterion": [(4, 0.6)]}))
     assert silhouette_sentence(clusters.model_copy(update={"criterion": []})) == ""
 
