@@ -39,6 +39,11 @@ class Dimension:
         where: the turns on which the dimension can be defined at all; a simulator enacts it
             nowhere else.
         formal: +1 if a higher value is more formal, -1 if less, 0 if neither.
+        examples: a made-up turn for the low and the high side, told apart by `expr`. Lines that
+            start with "> " are the assistant's; text between them is one user turn each; the
+            last user turn is the one that shows it.
+        label: name of the hand-given label (`benchmarks/labels/codebook.md`) that it is held
+            against; empty if it counts marks and words and reads no meaning.
     """
 
     name: str
@@ -51,3 +56,5 @@ class Dimension:
     enact: Enact | None = field(default=None, compare=False)
     where: Where = "every turn"
     formal: Literal[-1, 0, 1] = 0
+    examples: Mapping[Side, str] = field(default_factory=dict[Side, str], compare=False)
+    label: str = ""

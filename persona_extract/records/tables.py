@@ -85,6 +85,22 @@ MOVES: Schema = {
 """One row a follow-up turn that was clustered."""
 
 
+SURVEY = pl.List(pl.Struct({"field": pl.String(), "answer": pl.String()}))
+
+TRANSCRIPTS: Schema = {
+    "conversation_id": pl.String(),  # unique in the file
+    "task_id": pl.String(),  # the benchmark's id of the task; null where there are no tasks
+    "trial": pl.UInt32(),  # null where there are none
+    "batch": pl.String(),  # which of several human batches or simulator runs; null for the only one
+    "user_id": pl.String(),  # the person; null if unknown or simulated
+    "human": pl.Boolean(),  # whether a person wrote the user's turns
+    "reward": pl.Float64(),  # of the task, null if none is known
+    "survey": SURVEY,  # null where nobody was asked
+    "messages": MESSAGES,
+}
+"""What benchmark files hold: one row a conversation, messages as recorded (null content kept)."""
+
+
 def empty(schema: Schema) -> pl.DataFrame:
     """A table with these columns and no rows."""
     return pl.DataFrame(schema=schema)
