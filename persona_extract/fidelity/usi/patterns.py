@@ -71,7 +71,7 @@ def fold_words(lower: pl.Expr) -> pl.Expr:
 def words_of(lower: pl.Expr) -> pl.Expr:
     """Words as Python's `str.split` has them; a text without words has one empty word."""
     beyond = _beyond_ascii(lower)
-    spaces = _only(lower, beyond).str.replace_all(_ANY_SPACE, " ")
+    spaces = _only(lower, beyond).str.replace_all(r"[\s--\x00-\x7f]", " ")
     blanks = pl.when(beyond).then(spaces).otherwise(lower)
     blanks = blanks.str.replace_all(r"[\t-\r\x1c-\x1f]", " ").str.replace_all(" {2,}", " ")
     return blanks.str.strip_chars(" ").str.split(" ")
