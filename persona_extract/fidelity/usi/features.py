@@ -6,6 +6,7 @@ given, so large corpora are fed in parts and the rows put one below the other.
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from persona_extract.fidelity.usi.patterns import (
@@ -114,19 +115,22 @@ def _measure(said: pl.DataFrame, variant: Variant) -> pl.DataFrame:
     return (
         said.select("row", text=without_markup(pl.col("content")))
         .with_columns(lower=_even_out(pl.col("text").str.to_lowercase(), variant))
-        .with_columns(folded=fold_words(lower), listed=words_of(lower))
-        .with_columns(rare=with_any_phrase(folded, _RARE))
+        .with_columns(folded=fold_words(lower))
         .select(
             "row",
-            "listed",
+            words_of(lower).alias("listed"),
             *(has_phrase(folded, name).alias(name) for name in _COMMON),
-            *(has_phrase(rare, name).alias(name) for name in _RARE),
-            words=pl.when(listed.list.first() == "").then(0).otherwise(listed.list.len()),
+            rare=with_any_phrase(folded, _RARE),
             formality_rate=has_dash(pl.col("text")),
             ack_only_rate=is_acknowledgement(lower),
             identifiers=count_identifiers(folded, variant),
         )
+        .with_columns(
+            *(has_phrase(rare, name).alias(name) for name in _RARE),
+            words=pl.when(listed.list.first() == "").then(0).otherwise(listed.list.len()),
+        )
         .with_columns(short_msg_rate=pl.col("words") <= SHORT_WORDS, **_one_label())
+        .drop("rare")
     )
 
 
@@ -164,22 +168,38 @@ def _pooled() -> list[pl.Expr]:
 def _repeating(turns: pl.DataFrame) -> pl.Series:
     """Rows in which a run of three words within a turn occurs more than `REPEATS` times.
 
-    Hashes of runs, with those across turns, tell the few that are worth comparing as words.
+    Hashes of runs, those across turns among them, tell the few that are worth comparing as words.
     """
-    word, turn, run = pl.col("listed"), pl.col("turn"), pl.col("run")
-    mixed = word.hash() * 31 + word.hash().shift(-1) * 1_000_003 + word.hash().shift(-2)
+    word, turn, run, mark = pl.col("listed"), pl.col("turn"), pl.col("run"), pl.col("mark")
+    after = (mark.shift(-1, fill_value=0), mark.shift(-2, fill_value=0))
     runs = (
         turns.select("row", "listed")
         .with_row_index("turn")
         .explode("listed")
-        .with_columns(run=mixed + pl.col("row").hash())
+        .with_columns(mark=word.hash())
+        .with_columns(
+            run=mark * 31 + after[0] * 1_000_003 + after[1] + pl.col("row") * 0x9E3779B97F4A7C15,
+            second=word.shift(-1),
+            third=word.shift(-2),
+            end=turn.shift(-2),
+        )
     )
-    often = runs.select(run.sort()).filter(run == run.shift(REPEATS))["run"].unique()
+    near = runs.filter(_crowded(runs["run"]))
+    often = near.select(run.sort()).filter(run == run.shift(REPEATS))["run"].unique()
     return (
-        runs.with_columns(second=word.shift(-1), third=word.shift(-2), end=turn.shift(-2))
-        .filter(run.is_in(often.implode()), turn == pl.col("end"))
+        near.filter(run.is_in(often.implode()), turn == pl.col("end"))
         .group_by("row", "listed", "second", "third")
         .len()
         .filter(pl.col("len") > REPEATS)["row"]
         .unique()
     )
+
+
+def _crowded(keys: pl.Series) -> pl.Series:
+    """Whether more than `REPEATS` keys share the last bits of this one, four keys to a bucket.
+
+    All keys that occur more often pass, few others do: it spares sorting them.
+    """
+    buckets = 1 << max(keys.len().bit_length() - 2, 8)
+    bucket = (keys.to_numpy() & np.uint64(buckets - 1)).astype(np.int64)
+    return pl.Series(np.bincount(bucket, minlength=buckets)[bucket] > REPEATS)

@@ -50,9 +50,8 @@ _IDENTIFIERS = (
 
 def is_meta(content: pl.Expr, human: pl.Expr) -> pl.Expr:
     """Whether a message is about the session and not part of the conversation."""
-    start, tag = _META_OF_PEOPLE
-    of_people = content.str.contains(start) | content.str.contains(tag)
-    return pl.when(human).then(of_people).otherwise(content.str.contains(_META_OF_SIMULATORS))
+    start, tag = (_only(content, human).str.contains(p) for p in _META_OF_PEOPLE)
+    return start | tag | _only(content, ~human).str.contains(_META_OF_SIMULATORS)
 
 
 def without_markup(content: pl.Expr) -> pl.Expr:
@@ -98,8 +97,8 @@ def with_any_phrase(folded: pl.Expr, names: tuple[str, ...]) -> pl.Expr:
 
 def is_acknowledgement(lower: pl.Expr) -> pl.Expr:
     """Whether the whole turn is a phrase of the list and then only white space and marks."""
-    bare = lower.str.strip_chars_start(SPACE).str.strip_chars_end(SPACE + "!.,-")
-    return bare.is_in(phrases("ack_only_rate"))
+    found = "|".join(map(re.escape, phrases("ack_only_rate")))
+    return lower.str.contains(rf"^{_ANY_SPACE}*(?:{found})[\s\x1c-\x1f!.,-]*$")
 
 
 def count_identifiers(folded: pl.Expr, variant: Variant) -> pl.Expr:
