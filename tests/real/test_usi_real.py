@@ -14,14 +14,13 @@ import polars as pl
 import pytest
 
 from persona_extract.fidelity.usi.features import usi_features
-from persona_extract.fidelity.usi.phrases import phrases
+from persona_extract.fidelity.usi.phrases import frozen_difficulty, phrases
 from persona_extract.fidelity.usi.scores import (
     FEATURES,
     combine,
     dimension_scores,
     ece,
     eval_agreement,
-    frozen_difficulty,
     mean_row,
     over_batches,
     scored_features,

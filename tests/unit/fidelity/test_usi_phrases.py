@@ -9,7 +9,7 @@ from importlib.resources import files
 import pytest
 
 from persona_extract.fidelity.usi.phrases import (
-    difficulty_by_task,
+    frozen_difficulty,
     pattern_of,
     phrases,
     surest_part,
@@ -48,6 +48,6 @@ def test_the_surest_part_is_literal() -> None:
 
 def test_shipped_facts_cannot_be_changed_by_callers() -> None:
     with pytest.raises(TypeError):
-        difficulty_by_task()["airline_0"] = 0.0  # type: ignore[index]
+        frozen_difficulty()["airline_0"] = 0.0  # type: ignore[index]
     with pytest.raises(KeyError):
         phrases("verbosity_cv")

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from persona_extract.fidelity.usi.phrases import frozen_difficulty
 from persona_extract.fidelity.usi.scores import (
     FEATURES,
     combine,
@@ -13,7 +14,6 @@ from persona_extract.fidelity.usi.scores import (
     dimension_scores,
     ece,
     eval_agreement,
-    frozen_difficulty,
     mean_row,
     over_batches,
     scored_features,
