@@ -99,7 +99,7 @@ class RankedNames(Record):
 
 
 class Contrast(Record):
-    """A candidate against the best of its rank, on the same resamples of the reference."""
+    """A candidate against the best of a rank, on the same resamples of the reference."""
 
     name: str
     against: str
@@ -112,7 +112,7 @@ class UsiRanking(Record):
     ranked_by: Literal["USI", "USI_D1_D4"]
     candidates: list[UsiResult]  # in the order given
     ranking: list[RankedNames]  # best first
-    contrasts: list[Contrast]  # of all but the first of each rank
+    contrasts: list[Contrast]  # of each with the best of its own rank and of those above
 
 
 class FeatureRow(Record):

@@ -118,7 +118,7 @@ def measure(
         features=features,
         distances=summary,
         two_sample=_two_sample(reference, candidate, drawing),
-        batches=_over([pair.values for pair in pairs]),
+        batches=_over([pair.values for pair in pairs]) if len(pairs) > 1 else None,
         human_pairs=_human_pairs(humans, drawing) if reference.human else None,
     )
     return Measured(result, scored.draws)
@@ -146,8 +146,8 @@ def _pairs(
 def _pair(
     human: Side, run: Side, survey: Surveys | None, answering: np.random.Generator, drawing: Drawing
 ) -> _Scored:
-    means = [intervals.means([sides.batch(side)]) for side in (human, run)]
-    dimensions = intervals.score(*means, _parts()).dimensions[0]
+    one, other = (intervals.means([sides.batch(side)]) for side in (human, run))
+    dimensions = intervals.score(one, other, _parts()).dimensions[0]
     values = dict(zip((*FEATURES, FOUR), map(float, dimensions), strict=True))
     found: dict[str, Outcome | None] = {}
     if human.human:
@@ -260,13 +260,11 @@ def _human_pairs(humans: list[Side], drawing: Drawing) -> BatchScores | None:
         for i, one in enumerate(humans)
         for other in humans[i + 1 :]
     ]
-    return _over(pairs) if len(humans) > 1 else None
+    return _over(pairs) if pairs else None
 
 
-def _over(pairs: Sequence[Mapping[str, float]]) -> BatchScores | None:
-    """Mean and population deviation; of a single pair there is none, unless it is people's."""
-    if not pairs:
-        return None
+def _over(pairs: Sequence[Mapping[str, float]]) -> BatchScores:
+    """Mean and population deviation of what all pairs have."""
     names = [name for name in pairs[0] if all(name in pair for pair in pairs)]
     found = {name: over_batches([pair[name] for pair in pairs]) for name in names}
     return BatchScores(

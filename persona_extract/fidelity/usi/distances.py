@@ -47,12 +47,15 @@ def distances(reference: Floats, candidate: Floats, rng: np.random.Generator) ->
     sides = np.zeros((1, n + m)), np.zeros((1, n + m))
     sides[0][:, :n], sides[1][:, n:] = 1 / n, 1 / m
     drawn = _resamples(n, m, rng)
-    js, moved, floors = [], [], []
+    js: list[float] = []
+    moved: list[float] = []
+    floors: list[tuple[float, float]] = []
     for column, people in zip(both.T, reference.T, strict=True):
         codes, spread = bins(column), _spread(people, column)
         js.append(float(_js(*sides, codes)[0]))
         moved.append(float(_wasserstein(*sides, column)[0] / spread))
-        floors.append((_js(*drawn, codes).mean(), (_wasserstein(*drawn, column) / spread).mean()))
+        own = _js(*drawn, codes).mean(), _wasserstein(*drawn, column).mean() / spread
+        floors.append((float(own[0]), float(own[1])))
     low = np.mean(floors, axis=0)
     return Distances(np.array(js), np.array(moved), float(low[0]), float(low[1]))
 

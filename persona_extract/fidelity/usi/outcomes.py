@@ -42,8 +42,8 @@ def score_success(
     known = [(value, *pair) for value, pair in zip(values, pairs, strict=True) if value is not None]
     if not known:
         return None
-    tasks = sorted(set().union(*(human.keys() & run.keys() for _, human, run in known)))
-    tasks = [task for task in tasks if task in frozen_difficulty()]
+    shared = {task for _, human, run in known for task in human.keys() & run.keys()}
+    tasks = sorted(shared & frozen_difficulty().keys())
     counts = _draw_tasks(len(tasks), rng, draws)
     drawn = [_drawn_ece(counts, tasks, human, run) for _, human, run in known]
     return Outcome(float(np.mean([value for value, *_ in known])), np.mean(drawn, axis=0))

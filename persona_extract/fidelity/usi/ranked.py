@@ -27,8 +27,8 @@ def rank_candidates(
     """Score all and rank them by USI, or by the mean of D1 to D4 if one of them has no USI.
 
     A candidate ties with the best of a rank if the 95 % interval of their difference, on the same
-    resamples of the reference, includes 0. Being tied is not transitive: each is compared with the
-    first of the rank only.
+    resamples of the reference, includes 0, and nobody between them is worse. Being tied is not
+    transitive: each is compared with the best of the rank only.
 
     Args:
         reference: usually people.
@@ -57,9 +57,9 @@ def rank_measured(found: Sequence[Measured]) -> UsiRanking:
         first, tied, rest = order[0], [order[0].result.name], list[Measured]()
         for each in order[1:]:
             contrast = _contrast(each, first, by)
+            contrasts.append(contrast)
             if contrast.difference.low <= 0 <= contrast.difference.high and not rest:
                 tied.append(each.result.name)
-                contrasts.append(contrast)
             else:
                 rest.append(each)
         ranking.append(RankedNames(rank=len(found) - len(order) + 1, names=tied))

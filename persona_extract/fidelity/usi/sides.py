@@ -44,25 +44,31 @@ class Side:
         return bool(self.rows["human"].all())
 
 
-def read_side(name: str, transcripts: pl.DataFrame) -> Side:
-    """The features of transcripts (`records.tables.TRANSCRIPTS`).
+def feature_rows(transcripts: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `Side` from transcripts (`records.tables.TRANSCRIPTS`), in their order; ids may
+    repeat. Conversations without a user turn are missing."""
+    numbered = transcripts.with_row_index("row").with_columns(pl.col("row").cast(pl.String))
+    counted = numbered.drop("row").with_columns(conversation_id=numbered["row"])
+    features = usi_features(counted).select(
+        pl.col("conversation_id").alias("row"), *scored_features(), "n_turns", "variant"
+    )
+    rows = numbered.drop("messages").join(features, on="row", how="inner", maintain_order="left")
+    return rows.drop("row").with_columns(_task())
+
+
+def make_side(name: str, rows: pl.DataFrame, n_skipped: int) -> Side:
+    """A side that can be scored.
 
     Raises:
         TooFewUsers: fewer than two conversations have a user turn.
     """
-    features = usi_features(transcripts)
-    known = features.select("conversation_id", *scored_features(), "n_turns")
-    rows = transcripts.drop("messages").join(
-        known, on="conversation_id", how="inner", maintain_order="left"
-    )
-    side = Side(name, rows.with_columns(_task()), transcripts.height - rows.height)
     if rows.height < FEWEST:
-        said = f"{rows.height} of {transcripts.height}" if rows.height else "none"
+        of = rows.height + n_skipped
         raise TooFewUsers(
-            f"{name}: of its {transcripts.height} conversations, {said} has a user turn; an"
-            f" interval needs at least {FEWEST}. Give a file with more conversations"
+            f"{name}: {rows.height or 'none'} of its {of} conversations has a user turn, and a"
+            f" comparison needs at least {FEWEST}; give a file with more conversations"
         )
-    return side
+    return Side(name, rows, n_skipped)
 
 
 def batches(side: Side) -> list[Side]:

@@ -96,16 +96,18 @@ def fit_logistic(inputs: Floats, sides: Floats) -> Floats:
     Returns:
         Weights, shape (P, d).
     """
-    n, d = inputs.shape
-    products = (inputs[:, :, None] * inputs[:, None, :]).reshape(n, d * d)
+    d = inputs.shape[1]
+    rows, columns = np.triu_indices(d)
+    products = inputs[:, rows] * inputs[:, columns]  # symmetric: half of them will do
+    bend = np.empty((len(sides), d, d))
     penalty = _PENALTY * np.eye(d)
     penalty[0, 0] = 1e-9
     weights = np.zeros((len(sides), d))
     for _ in range(_STEPS):
         chance = 1 / (1 + np.exp(-np.clip(weights @ inputs.T, -35, 35)))
         slope = (chance - sides) @ inputs + weights @ penalty
-        bend = ((chance * (1 - chance)) @ products).reshape(-1, d, d) + penalty
-        step = np.linalg.solve(bend, slope[:, :, None])[:, :, 0]
+        bend[:, rows, columns] = bend[:, columns, rows] = (chance * (1 - chance)) @ products
+        step = np.linalg.solve(bend + penalty, slope[:, :, None])[:, :, 0]
         weights -= step
         if np.abs(step).max() < _DONE:
             break
