@@ -104,7 +104,7 @@ def usi_features(
 
     [dim]persona-extract fidelity usi-features run.json --json > features.jsonl[/dim]
     """
-    from persona_extract.cli.output import inert, print_lines
+    from persona_extract.cli.output import print_lines
     from persona_extract.cli.usi_tables import feature_means, show
     from persona_extract.errors import TooFewUsers
     from persona_extract.fidelity.usi.scores import FEATURES, mean_row
@@ -117,8 +117,8 @@ def usi_features(
         return
     if measured.rows.is_empty():
         raise TooFewUsers(
-            f"{inert(file)}: none of its {measured.n_skipped} conversations has a user turn; there"
-            " is nothing to measure"
+            f"{file}: no conversation with a user turn ({measured.n_skipped} without); there is"
+            " nothing to measure. Give a file in which a user says something"
         )
     skipped = f", {measured.n_skipped:,} without user turn left out" if measured.n_skipped else ""
     print_lines([f"{measured.rows.height:,} conversations{skipped}; means over conversations"])

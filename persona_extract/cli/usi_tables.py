@@ -44,9 +44,13 @@ def one(found: UsiResult) -> Iterator[RenderableType]:
         f" {_counted(found.n_reference, found.n_skipped_reference)}"
     )
     yield f"{found.index}{_missing(found)}"
+    yield ""
     yield _scores(found)
+    yield ""
     yield from _bearing(found)
+    yield ""
     yield _features(found)
+    yield ""
     yield from _distribution(found)
     yield from _batches(found)
 
@@ -59,12 +63,17 @@ def several(found: UsiRanking) -> Iterator[RenderableType]:
         f"against [bold]{_name(first.reference_name)}[/bold],"
         f" {_counted(first.n_reference, first.n_skipped_reference)}"
     )
+    yield ""
     yield _ranks(found, by)
+    yield ""
     yield _plot(found, by)
+    yield ""
     yield from _ties(found)
     yield from _bearing(first)
+    yield ""
     yield _dice(found, by)
-    yield "Features: Dice of means, 100 is alike. All else is in --json."
+    yield ""
+    yield "By feature: Dice of means, 100 is alike. All else is in --json."
 
 
 def feature_means(rows: Mapping[str, float], dimensions: Mapping[str, Sequence[str]]) -> Table:
@@ -103,7 +112,7 @@ def _bearing(found: UsiResult) -> Iterator[str]:
     parts = ", ".join(f"{name} {least[name]:.0f}" for name in ("D1", "D2", "D3", "D4"))
     yield (
         "Ceiling: what the reference scores against itself at these numbers of conversations."
-        " Scores are to be read as differences to it."
+        " Read scores as differences to it."
     )
     yield (
         f"[bold]Differences under about {max(1, round(least['USI_D1_D4']))} points of the mean"
@@ -217,11 +226,12 @@ def _ties(found: UsiRanking) -> Iterator[str]:
         if len(place.names) > 1:
             names = ", ".join(_name(name) for name in place.names)
             yield f"Tie on rank {place.rank}: {names}. The data do not tell them apart."
+    yield "AUC: how well a classifier tells candidate and reference apart; 0.50 is not at all."
 
 
 def _dice(found: UsiRanking, by: Mapping[str, UsiResult]) -> Table:
     names = [name for place in found.ranking for name in place.names][:MOST]
-    table = _table(("feature", "left"), ("people", "right"), *[("", "right") for _ in names])
+    table = _table(("feature", "left"), ("", "right"), *[("", "right") for _ in names])
     table.columns[1].header = "reference"
     for column, name in zip(table.columns[2:], names, strict=True):
         column.header = _name(name)
@@ -248,7 +258,7 @@ def _missing(found: UsiResult) -> str:
         return ""
     if found.index == "USI without survey":
         return ": no survey that both sides answered"
-    return ": no USI without success of people and candidate on the same known tasks"
+    return ": turns alone. USI needs success of people and candidate on its tasks"
 
 
 def _counted(n: int, skipped: int) -> str:

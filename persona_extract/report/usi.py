@@ -37,7 +37,11 @@ def draw_usi(found: UsiRanking) -> alt.VConcatChart:
     import altair as alt
 
     by = {each.name: each for each in found.candidates}
-    ranks = {name: place.rank for place in found.ranking for name in place.names}
+    ranks = {
+        name: f"{place.rank}{'=' if len(place.names) > 1 else ''}"
+        for place in found.ranking
+        for name in place.names
+    }
     ordered = [by[name] for place in found.ranking for name in place.names]
     scores = [score for score in NAMES if any(score in each.interval for each in ordered)]
     panels = [_panel(score, ordered, ranks) for score in scores]
@@ -82,18 +86,18 @@ def check_ending(path: str) -> str:
     return ending
 
 
-def _panel(score: str, ordered: Sequence[UsiResult], ranks: dict[str, int]) -> alt.LayerChart:
+def _panel(score: str, ordered: Sequence[UsiResult], ranks: dict[str, str]) -> alt.LayerChart:
     import altair as alt
 
     rows = [_row(score, each, ranks) for each in ordered if score in each.interval]
     data = alt.Chart(alt.InlineData(values=rows))
-    names = [each.name for each in ordered]
+    names = [_label(each, ranks) for each in ordered]
     y = alt.Y(
         "name:N", sort=names, title=None, axis=alt.Axis(labelLimit=150, grid=False, ticks=False)
     )
     scale = alt.Scale(domain=[0, 100], nice=False)
-    along = alt.X("value:Q", title=None, scale=scale, axis=alt.Axis(tickCount=5))
-    colour = alt.Color("rank:N", legend=None, scale=_colours(sorted(set(ranks.values()))))
+    along = alt.X("value:Q", title=None, scale=scale, axis=alt.Axis(tickCount=5, labelFlush=False))
+    colour = alt.Color("rank:N", legend=None, scale=_colours(list(dict.fromkeys(ranks.values()))))
     chart = data.encode(y=y, tooltip=["name:N", "value:Q", "low:Q", "high:Q", "ceiling:Q"])
     band = chart.mark_bar(color=_GRID, height=18).encode(
         x=alt.X("ceiling_low:Q", scale=scale, title=None), x2="ceiling_high:Q"
@@ -111,9 +115,9 @@ def _panel(score: str, ordered: Sequence[UsiResult], ranks: dict[str, int]) -> a
     )
 
 
-def _row(score: str, each: UsiResult, ranks: dict[str, int]) -> dict[str, object]:
+def _row(score: str, each: UsiResult, ranks: dict[str, str]) -> dict[str, object]:
     value, bounds = getattr(each, score), each.interval[score]
-    row: dict[str, object] = {"name": each.name, "rank": str(ranks[each.name])}
+    row: dict[str, object] = {"name": _label(each, ranks), "rank": ranks[each.name]}
     row |= {"value": round(value, 2), "low": round(bounds.low, 2), "high": round(bounds.high, 2)}
     own = each.self_ceiling.get(score)
     if own is not None:
@@ -121,11 +125,16 @@ def _row(score: str, each: UsiResult, ranks: dict[str, int]) -> dict[str, object
     return row
 
 
-def _colours(ranks: list[int]) -> alt.Scale:
+def _label(each: UsiResult, ranks: dict[str, str]) -> str:
+    """The rank before the name: colours alone do not reach everybody."""
+    return f"{ranks[each.name]} {each.name}"
+
+
+def _colours(ranks: list[str]) -> alt.Scale:
     import altair as alt
 
     shades = [_RANKS[i % len(_RANKS)] for i in range(len(ranks))]
-    return alt.Scale(domain=[str(rank) for rank in ranks], range=shades)
+    return alt.Scale(domain=ranks, range=shades)
 
 
 def _title(found: UsiRanking, first: UsiResult) -> alt.TitleParams:
@@ -135,10 +144,11 @@ def _title(found: UsiRanking, first: UsiResult) -> alt.TitleParams:
     many = f"{sizes[0]:,}" if len(sizes) == 1 else f"{sizes[0]:,} to {sizes[-1]:,}"
     return alt.TitleParams(
         f"How near to {first.reference_name}?",
+        offset=14,
         subtitle=[
-            f"n = {first.n_reference:,} conversations, candidates {many}. Lines: 95 % bootstrap"
-            f" intervals over {first.drawn} of the reference.",
+            f"n = {first.n_reference:,} conversations, candidates {many}."
+            f" Lines: 95 % bootstrap intervals.",
             "Grey: what the reference scores against itself at the same n, and 95 % of it."
-            " One colour: one rank (ties).",
+            " 2= is a tie on rank 2.",
         ],
     )

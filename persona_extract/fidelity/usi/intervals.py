@@ -21,7 +21,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 LEVEL = (0.025, 0.975)
-_AT_ONCE = 20_000_000  # counts held at a time: 160 MB
+MOST_UNITS = 2000
+"""Of more units, blocks are drawn into which chance has put them: the spread of means is the same,
+and the work does not grow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +136,21 @@ def bounds(draws: Floats, value: float) -> tuple[float, float]:
 
 
 def _draw(batch: Batch, n: int, rng: np.random.Generator, draws: int) -> Floats:
-    n_units = int(batch.units.max()) + 1
-    sizes = np.bincount(batch.units).astype(np.float64)
+    units = _blocks(batch.units, rng)
+    n_units = int(units.max()) + 1
+    sizes = np.bincount(units, minlength=n_units).astype(np.float64)
     sums = np.zeros((n_units, batch.values.shape[1]))
-    np.add.at(sums, batch.units, batch.values)
+    np.add.at(sums, units, batch.values)
     drawn = max(1, round(n_units * n / len(batch)))
-    even = np.full(n_units, 1 / n_units)
-    step = max(1, _AT_ONCE // n_units)
-    found: list[Floats] = []
-    for start in range(0, draws, step):
-        counts = rng.multinomial(drawn, even, size=min(step, draws - start)).astype(np.float64)
-        found.append((counts @ sums) / (counts @ sizes)[:, None])
-    return np.concatenate(found)
+    counts = rng.multinomial(drawn, np.full(n_units, 1 / n_units), size=draws).astype(np.float64)
+    return (counts @ sums) / (counts @ sizes)[:, None]
+
+
+def _blocks(units: Ints, rng: np.random.Generator) -> Ints:
+    n_units = int(units.max()) + 1
+    if n_units <= MOST_UNITS:
+        return units
+    return (rng.permutation(n_units) % MOST_UNITS)[units]
 
 
 def _dice(one: Floats, other: Floats) -> Floats:

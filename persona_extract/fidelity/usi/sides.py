@@ -63,10 +63,9 @@ def make_side(name: str, rows: pl.DataFrame, n_skipped: int) -> Side:
         TooFewUsers: fewer than two conversations have a user turn.
     """
     if rows.height < FEWEST:
-        of = rows.height + n_skipped
         raise TooFewUsers(
-            f"{name}: {rows.height or 'none'} of its {of} conversations has a user turn, and a"
-            f" comparison needs at least {FEWEST}; give a file with more conversations"
+            f"{name}: conversations with a user turn: {rows.height}, without: {n_skipped}; a"
+            f" comparison needs at least {FEWEST} with one. Give a file with more conversations"
         )
     return Side(name, rows, n_skipped)
 
