@@ -6,16 +6,19 @@ given, so large corpora are fed in parts and the rows put one below the other.
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from persona_extract.fidelity.usi.patterns import (
-    DASH,
-    MARKUP,
     count_identifiers,
-    even_spaces,
     fold_words,
+    has_dash,
     has_phrase,
     is_acknowledgement,
+    is_meta,
+    with_any_phrase,
+    without_markup,
+    words_of,
 )
 from persona_extract.fidelity.usi.scores import scored_features
 from persona_extract.fidelity.usi.variant import USI, Variant
@@ -26,18 +29,20 @@ REPEATS = 10
 
 PASSED_ON = ("conversation_id", "task_id", "trial", "batch", "user_id", "human", "reward")
 
-_SHARES = (
-    "politeness_rate",
+_COMMON = ("politeness_rate", "info_q_rate")
+_RARE = (
     "uncertainty_rate",
     "certainty_rate",
     "emotion_rate",
     "accusation_rate",
     "pivot_rate",
+    "pushback_q_rate",
+    "clarify_q_rate",
+    "id_confuse_rate",
 )
-_QUESTIONS = ("pushback_q_rate", "clarify_q_rate", "info_q_rate")
-_FLAGS = (*_SHARES, *_QUESTIONS, "short_msg_rate", "formality_rate", "ack_only_rate")
-_META_HUMAN = r"^\\tau |^\\reward|<\|(?:canvas|highlight|survey)\|>"
-_SPACE = pl.lit("".join(chr(c) for c in range(0x3001) if chr(c).isspace()))
+"""Lists that few turns match, or whose pattern is slow."""
+
+_FLAGS = (*_COMMON, *_RARE[:-1], "short_msg_rate", "formality_rate", "ack_only_rate")
 
 
 def usi_features(transcripts: pl.DataFrame, variant: Variant = USI) -> pl.DataFrame:
@@ -72,15 +77,15 @@ def usi_turns(transcripts: pl.DataFrame, variant: Variant = USI) -> pl.DataFrame
     """One row a user turn, in order: what `usi_features` pools.
 
     Returns:
-        conversation_id, turn (0-based), words, identifiers (matches of `id_density`), id_confuse,
-        and a column a rate with whether the turn counts for it.
+        conversation_id, turn (0-based), words, identifiers (matches of `id_density`), and a
+        column a rate with whether the turn counts for it.
     """
     turns = _measure(_said(transcripts).filter(pl.col("role") == "user"), variant)
     ids = transcripts.select("conversation_id").with_row_index("row")
     return (
         ids.join(turns, on="row", maintain_order="left_right")
         .with_columns(turn=pl.int_range(pl.len(), dtype=pl.UInt32).over("row"))
-        .select("conversation_id", "turn", "words", "identifiers", "id_confuse", *_FLAGS)
+        .select("conversation_id", "turn", "words", "identifiers", "id_confuse_rate", *_FLAGS)
     )
 
 
@@ -91,65 +96,55 @@ def count_skipped(transcripts: pl.DataFrame, features: pl.DataFrame) -> int:
 
 def _said(transcripts: pl.DataFrame) -> pl.DataFrame:
     """Row of the transcripts, role, content: messages of user and assistant, meta ones dropped."""
-    content = pl.col("content")
-    stripped = content.str.strip_chars(_SPACE)
-    meta = (
-        pl.when("human")
-        .then(content.str.contains(_META_HUMAN) | (stripped == "/stop"))
-        .otherwise(stripped == "###STOP###")
-    )
+    role, content = pl.col("role"), pl.col("content")
     return (
-        transcripts.lazy()
-        .select("human", "messages")
+        transcripts.select("human", "messages")
         .with_row_index("row")
         .explode("messages")
         .unnest("messages")
-        .filter(
-            pl.col("role").is_in(["user", "assistant"]),
-            content.is_not_null() & ((content != "") | (pl.col("role") == "user")),
-            ~meta,
-        )
+        .filter((role == "user") | ((role == "assistant") & (content != "")), content.is_not_null())
+        .filter(~is_meta(content, pl.col("human")))
         .select("row", "role", "content")
-        .collect()
     )
 
 
 def _measure(said: pl.DataFrame, variant: Variant) -> pl.DataFrame:
-    text = pl.col("content").str.replace_all(MARKUP, "")
-    lower = pl.col("text").str.to_lowercase()
-    if variant.fold_apostrophes:
-        lower = lower.str.replace_all("\u2019", "'", literal=True)
-    folded, evened = pl.col("folded"), pl.col("evened")
+    """One row a message: words, identifiers, and what else counts."""
+    lower, folded, rare = pl.col("lower"), pl.col("folded"), pl.col("rare")
+    listed = pl.col("listed")
     return (
-        said.lazy()
-        .select("row", text=text)
-        .with_columns(lower=lower)
-        .with_columns(folded=fold_words(pl.col("lower")), evened=even_spaces(pl.col("lower")))
-        .with_columns(
-            words=pl.when(evened == "")
-            .then(0)
-            .otherwise(evened.str.count_matches(" ", literal=True) + 1)
-        )
-        .with_columns(
-            *(has_phrase(folded, name).alias(name) for name in (*_SHARES, *_QUESTIONS)),
-            short_msg_rate=pl.col("words") <= SHORT_WORDS,
-            formality_rate=pl.col("text").str.contains(DASH),
-            ack_only_rate=is_acknowledgement(pl.col("lower")),
-            id_confuse=has_phrase(folded, "id_confuse_rate"),
+        said.select("row", text=without_markup(pl.col("content")))
+        .with_columns(lower=_even_out(pl.col("text").str.to_lowercase(), variant))
+        .with_columns(folded=fold_words(lower))
+        .select(
+            "row",
+            words_of(lower).alias("listed"),
+            *(has_phrase(folded, name).alias(name) for name in _COMMON),
+            rare=with_any_phrase(folded, _RARE),
+            formality_rate=has_dash(pl.col("text")),
+            ack_only_rate=is_acknowledgement(lower),
             identifiers=count_identifiers(folded, variant),
         )
-        .with_columns(*_first_of(_QUESTIONS))
-        .drop("text", "lower", "folded")
-        .collect()
+        .with_columns(
+            *(has_phrase(rare, name).alias(name) for name in _RARE),
+            words=pl.when(listed.list.first() == "").then(0).otherwise(listed.list.len()),
+        )
+        .with_columns(short_msg_rate=pl.col("words") <= SHORT_WORDS, **_one_label())
+        .drop("rare")
     )
 
 
-def _first_of(names: tuple[str, ...]) -> list[pl.Expr]:
-    """Each flag, but false where an earlier one is true."""
-    return [
-        pl.all_horizontal(name, *(~pl.col(earlier) for earlier in names[:at])).alias(name)
-        for at, name in enumerate(names)
-    ]
+def _even_out(lower: pl.Expr, variant: Variant) -> pl.Expr:
+    return lower.str.replace_all("\u2019", "'", literal=True) if variant.fold_apostrophes else lower
+
+
+def _one_label() -> dict[str, pl.Expr]:
+    """Questions: pushback, else clarification, else information."""
+    pushback, clarify = pl.col("pushback_q_rate"), pl.col("clarify_q_rate")
+    return {
+        "clarify_q_rate": clarify & ~pushback,
+        "info_q_rate": pl.col("info_q_rate") & ~pushback & ~clarify,
+    }
 
 
 def _pooled() -> list[pl.Expr]:
@@ -159,7 +154,7 @@ def _pooled() -> list[pl.Expr]:
         pl.len().alias("n_user_turns"),
         *(pl.col(name).mean() for name in _FLAGS),
         pl.when(mean > 0).then(words.std(ddof=0) / mean).otherwise(0.0).alias("verbosity_cv"),
-        pl.col("id_confuse").any().cast(pl.Float64).alias("id_confuse_rate"),
+        pl.col("id_confuse_rate").any().cast(pl.Float64),
         pl.when(mean > 0)
         .then(words.head(2).sum() / words.sum())
         .otherwise(0.0)
@@ -171,35 +166,40 @@ def _pooled() -> list[pl.Expr]:
 
 
 def _repeating(turns: pl.DataFrame) -> pl.Series:
-    """Rows in which some run of three words within turns occurs more than `REPEATS` times.
+    """Rows in which a run of three words within a turn occurs more than `REPEATS` times.
 
-    Hashes name the few rows worth a look, the words themselves decide.
+    Hashes of runs, those across turns among them, tell the few that are worth comparing as words.
     """
-    runs = (pl.col("words").cast(pl.Int64) - 2).clip(0)
-    enough = turns.filter(runs.sum().over("row") > REPEATS)
-    suspects = _frequent(enough, hashed=True)
-    return _frequent(enough.filter(pl.col("row").is_in(suspects.implode())), hashed=False)
-
-
-def _frequent(turns: pl.DataFrame, *, hashed: bool) -> pl.Series:
-    word = pl.col("evened").str.split(" ")
-    words = (
-        turns.lazy()
+    word, turn, run, mark = pl.col("listed"), pl.col("turn"), pl.col("run"), pl.col("mark")
+    after = (mark.shift(-1, fill_value=0), mark.shift(-2, fill_value=0))
+    runs = (
+        turns.select("row", "listed")
         .with_row_index("turn")
-        .select("row", "turn", word)
-        .explode("evened")
-        .with_columns(word=pl.col("evened").hash() if hashed else pl.col("evened"))
+        .explode("listed")
+        .with_columns(mark=word.hash())
+        .with_columns(
+            run=mark * 31 + after[0] * 1_000_003 + after[1] + pl.col("row") * 0x9E3779B97F4A7C15,
+            second=word.shift(-1),
+            third=word.shift(-2),
+            end=turn.shift(-2),
+        )
     )
-    parts = [pl.col("word"), pl.col("word").shift(-1), pl.col("word").shift(-2)]
-    run = parts[0] * 31 + parts[1] * 1_000_003 + parts[2] if hashed else pl.struct(
-        a=parts[0], b=parts[1], c=parts[2]
-    )
+    near = runs.filter(_crowded(runs["run"]))
+    often = near.select(run.sort()).filter(run == run.shift(REPEATS))["run"].unique()
     return (
-        words.select("row", run=run, whole=pl.col("turn") == pl.col("turn").shift(-2))
-        .filter("whole")
-        .group_by("row", "run")
+        near.filter(run.is_in(often.implode()), turn == pl.col("end"))
+        .group_by("row", "listed", "second", "third")
         .len()
-        .filter(pl.col("len") > REPEATS)
-        .select(pl.col("row").unique().sort())
-        .collect()["row"]
+        .filter(pl.col("len") > REPEATS)["row"]
+        .unique()
     )
+
+
+def _crowded(keys: pl.Series) -> pl.Series:
+    """Whether more than `REPEATS` keys share the last bits of this one, four keys to a bucket.
+
+    All keys that occur more often pass, few others do: it spares sorting them.
+    """
+    buckets = 1 << max(keys.len().bit_length() - 2, 8)
+    bucket = (keys.to_numpy() & np.uint64(buckets - 1)).astype(np.int64)
+    return pl.Series(np.bincount(bucket, minlength=buckets)[bucket] > REPEATS)

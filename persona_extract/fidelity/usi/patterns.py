@@ -4,37 +4,40 @@ The index is defined by Python's `re` on lower-case text, where a word character
 digit of any script. All phrases are ASCII, so letters and digits beyond ASCII are first replaced by
 `Z` and `D` (`fold_words`), which lower-case text does not hold: word boundaries and digits can then
 be ASCII ones, several times faster, and mean the same. One character stays one character.
+
+Slow passes are spared the texts that do not need them, which are made empty for them (`_only`). Null
+would not do: polars works through the text below a null.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import polars as pl
 
 from persona_extract.fidelity.usi.phrases import phrases, wildcards
 from persona_extract.fidelity.usi.variant import Variant
 
-MARKUP = (
+SPACE = "".join(chr(c) for c in range(0x3001) if chr(c).isspace())
+"""White space as Python has it: also U+001C to U+001F, which Rust leaves out."""
+
+_MARKUP = (
     r"(?s)<\|think\|>.*?<\|/think\|>|<function=.*?(?:</function>|\z)|<\|tool\|>.*?<\|/tool\|>"
 )
-DASH = "[\u2013\u2014]"
+_ANY_SPACE = r"[\s\x1c-\x1f]"
+_META_OF_PEOPLE = (
+    rf"^(?:\\tau |\\reward|{_ANY_SPACE}*/stop{_ANY_SPACE}*$)",
+    r"<\|(?:canvas|highlight|survey)\|>",
+)
+_META_OF_SIMULATORS = rf"^{_ANY_SPACE}*###STOP###{_ANY_SPACE}*$"
 
 _EDGE = r"(?-u:\b)"
 _WORD = "[A-Za-z0-9_]"
 _DIGIT = "[0-9D]"
-_OTHER_SPACE = r"\t\n\x0b\f\r\x1c-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
-_UNEVEN_SPACE = f"[{_OTHER_SPACE}][ {_OTHER_SPACE}]*| [ {_OTHER_SPACE}]+"
-_SPACE = "".join(chr(c) for c in range(0x3001) if chr(c).isspace())
-"""White space as Python has it: also U+001C to U+001F, which Rust leaves out."""
-
 _LONG_WORD = rf"{_EDGE}[a-z0-9]{{6,}}{_EDGE}"
-_WORD_WITH_DIGIT = (
-    _EDGE
-    + "(?:"
-    + "|".join(f"[a-z]{{{n}}}[0-9][a-z0-9]{{{5 - n},}}" for n in range(5))
-    + f"|[a-z]{{5,}}[0-9][a-z0-9]*){_EDGE}"
-)
+_DIGIT_AT = "|".join(f"[a-z]{{{n}}}[0-9][a-z0-9]{{{5 - n},}}" for n in range(5))
+_LONG_WORD_WITH_DIGIT = rf"{_EDGE}(?:{_DIGIT_AT}|[a-z]{{5,}}[0-9][a-z0-9]*){_EDGE}"
 _IDENTIFIERS = (
     rf"#?{_WORD}*{_DIGIT}{{5,}}{_WORD}*",
     rf"{_WORD}+_{_WORD}+_{_DIGIT}{{3,}}",
@@ -45,33 +48,85 @@ _IDENTIFIERS = (
 )
 
 
+def is_meta(content: pl.Expr, human: pl.Expr) -> pl.Expr:
+    """Whether a message is about the session and not part of the conversation."""
+    start, tag = (_only(content, human).str.contains(p) for p in _META_OF_PEOPLE)
+    return start | tag | _only(content, ~human).str.contains(_META_OF_SIMULATORS)
+
+
+def without_markup(content: pl.Expr) -> pl.Expr:
+    """Text without what an agent's chat template left in it: thoughts, calls, tool output."""
+    return content.str.replace_all(_MARKUP, "")
+
+
 def fold_words(lower: pl.Expr) -> pl.Expr:
     """Lower-case text with letters and digits beyond ASCII replaced by `Z` and `D`."""
-    digits = lower.str.replace_all(r"[\d--0-9]", "D")
-    return digits.str.replace_all(r"[\p{L}\p{N}--A-Za-z0-9]", "Z")
+    beyond = _beyond_ascii(lower)
+    digits = _only(lower, beyond).str.replace_all(r"[\d--0-9]", "D")
+    folded = digits.str.replace_all(r"[\p{L}\p{N}--A-Za-z0-9]", "Z")
+    return pl.when(beyond).then(folded).otherwise(lower)
 
 
-def even_spaces(text: pl.Expr) -> pl.Expr:
-    """Text whose words, as Python's `str.split` has them, are parted by one blank each."""
-    return text.str.replace_all(_UNEVEN_SPACE, " ").str.strip_chars(" ")
+def words_of(lower: pl.Expr) -> pl.Expr:
+    """Words as Python's `str.split` has them; a text without words has one empty word."""
+    beyond = _beyond_ascii(lower)
+    spaces = _only(lower, beyond).str.replace_all(r"[\s--\x00-\x7f]", " ")
+    blanks = pl.when(beyond).then(spaces).otherwise(lower)
+    blanks = blanks.str.replace_all(r"[\t-\r\x1c-\x1f]", " ").str.replace_all(" {2,}", " ")
+    return blanks.str.strip_chars(" ").str.split(" ")
+
+
+def has_dash(text: pl.Expr) -> pl.Expr:
+    """Whether there is an em dash or an en dash."""
+    return text.str.contains("[\u2013\u2014]")
 
 
 def has_phrase(folded: pl.Expr, name: str) -> pl.Expr:
     """Whether a phrase of the feature's list stands between word boundaries in folded text."""
-    found = [
-        "".join(part if at % 2 else re.escape(part) for at, part in enumerate(wildcards(phrase)))
-        for phrase in phrases(name)
-    ]
-    return folded.str.contains(f"{_EDGE}(?:{'|'.join(found)}){_EDGE}")
+    return folded.str.contains(_phrase_pattern(name))
+
+
+def with_any_phrase(folded: pl.Expr, names: tuple[str, ...]) -> pl.Expr:
+    """The text where it may hold a phrase of one of the lists, else an empty one.
+
+    One pass for literal parts of all phrases is much cheaper than a pass for each list, and three
+    quarters of all turns hold none.
+    """
+    return _only(folded, folded.str.contains(_parts_pattern(names)))
 
 
 def is_acknowledgement(lower: pl.Expr) -> pl.Expr:
     """Whether the whole turn is a phrase of the list and then only white space and marks."""
-    bare = lower.str.strip_chars_start(_SPACE).str.strip_chars_end(_SPACE + "!.,-")
-    return bare.is_in(phrases("ack_only_rate"))
+    found = "|".join(map(re.escape, phrases("ack_only_rate")))
+    return lower.str.contains(rf"^{_ANY_SPACE}*(?:{found})[\s\x1c-\x1f!.,-]*$")
 
 
 def count_identifiers(folded: pl.Expr, variant: Variant) -> pl.Expr:
     """Matches of the alternatives of `id_density`, leftmost first, in the listed order."""
-    first = _WORD_WITH_DIGIT if variant.identifiers_only else _LONG_WORD
+    first = _LONG_WORD_WITH_DIGIT if variant.identifiers_only else _LONG_WORD
     return folded.str.count_matches("|".join((first, *_IDENTIFIERS)))
+
+
+def _beyond_ascii(text: pl.Expr) -> pl.Expr:
+    return text.str.len_bytes() != text.str.len_chars()
+
+
+def _only(text: pl.Expr, where: pl.Expr) -> pl.Expr:
+    return pl.when(where).then(text).otherwise(pl.lit(""))
+
+
+@cache
+def _phrase_pattern(name: str) -> str:
+    found = [
+        "".join(part if at % 2 else re.escape(part) for at, part in enumerate(wildcards(phrase)))
+        for phrase in phrases(name)
+    ]
+    return f"{_EDGE}(?:{'|'.join(found)}){_EDGE}"
+
+
+@cache
+def _parts_pattern(names: tuple[str, ...]) -> str:
+    """Finds the longest literal part of any phrase, without those that hold another."""
+    parts = {max(wildcards(p)[::2], key=len) for name in names for p in phrases(name)}
+    least = sorted(p for p in parts if not any(q != p and q in p for q in parts))
+    return "|".join(map(re.escape, least))
