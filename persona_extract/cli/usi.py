@@ -22,9 +22,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stder
 
 
 def usi(
-    reference: Annotated[
-        str, typer.Argument(metavar="REFERENCE", help=FILES, show_default=False)
-    ],
+    reference: Annotated[str, typer.Argument(metavar="REFERENCE", help=FILES, show_default=False)],
     candidates: Annotated[
         list[str],
         typer.Argument(

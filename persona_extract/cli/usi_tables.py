@@ -163,7 +163,10 @@ def _distribution(found: UsiResult) -> Iterator[str]:
 
 
 def _batches(found: UsiResult) -> Iterator[str]:
-    for label, held in (("pairs of batches", found.batches), ("pairs of people", found.human_pairs)):
+    for label, held in (
+        ("pairs of batches", found.batches),
+        ("pairs of people", found.human_pairs),
+    ):
         if held is not None:
             told = ", ".join(
                 f"{name} {held.mean[name]:.3f}±{held.std[name]:.3f}"

@@ -30,7 +30,9 @@ def read_survey(path: str) -> Surveys:
         raise SourceError(f"{path}: {error.strerror}; --survey takes a JSON file") from error
     except orjson.JSONDecodeError as error:
         raise SourceError(f"{path}: not JSON ({error}); {_SHAPES}") from error
-    found = {task_key(task): _answers(path, task, entry) for task, entry in _entries(path, document)}
+    found = {
+        task_key(task): _answers(path, task, entry) for task, entry in _entries(path, document)
+    }
     if not any(field in FIELDS for answers in found.values() for field in answers):
         raise SourceError(f"{path}: no field of the survey ({', '.join(FIELDS)}) in it; {_SHAPES}")
     return found

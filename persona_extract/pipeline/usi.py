@@ -177,5 +177,3 @@ def _stem(path: str) -> str:
     for ending in (".gz", ".jsonl", ".json", ".parquet"):
         name = name.removesuffix(ending)
     return name or path
-
-

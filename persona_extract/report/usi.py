@@ -82,7 +82,9 @@ def check_ending(path: str) -> str:
     """
     ending = PurePath(path).suffix.lower()
     if ending not in ENDINGS:
-        raise UsageError(f"--plot {path}: a plot ends in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
+        raise UsageError(
+            f"--plot {path}: a plot ends in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
+        )
     return ending
 
 

@@ -72,7 +72,11 @@ class _Scored:
 
 
 def usi(
-    reference: Side, candidate: Side, *, survey: Surveys | None = None, drawing: Drawing | None = None
+    reference: Side,
+    candidate: Side,
+    *,
+    survey: Surveys | None = None,
+    drawing: Drawing | None = None,
 ) -> UsiResult:
     """Score a candidate against a reference.
 
@@ -87,9 +91,7 @@ def usi(
     return measure(reference, candidate, survey, drawing or Drawing()).result
 
 
-def measure(
-    reference: Side, candidate: Side, survey: Surveys | None, drawing: Drawing
-) -> Measured:
+def measure(reference: Side, candidate: Side, survey: Surveys | None, drawing: Drawing) -> Measured:
     """As `usi`, with the resamples; those of one reference and seed are the same each time."""
     humans, simulated = sides.batches(reference), sides.batches(candidate)
     people, runs = [sides.batch(b) for b in humans], [sides.batch(b) for b in simulated]
@@ -138,9 +140,7 @@ def _pairs(
 ) -> list[_Scored]:
     """Every pair of batches; the draws are those of the outcomes only."""
     answering = np.random.default_rng(SURVEY_SEED)
-    return [
-        _pair(human, run, survey, answering, drawing) for human in humans for run in simulated
-    ]
+    return [_pair(human, run, survey, answering, drawing) for human in humans for run in simulated]
 
 
 def _pair(
@@ -203,7 +203,9 @@ def _features(
     people, run = sides.batch(reference).values, sides.batch(candidate).values
     apart = distances(people, run, drawing.rng(_FLOOR))
     pairs = [
-        intervals.score(intervals.means([sides.batch(h)]), intervals.means([sides.batch(c)]), _parts())
+        intervals.score(
+            intervals.means([sides.batch(h)]), intervals.means([sides.batch(c)]), _parts()
+        )
         for h in sides.batches(reference)
         for c in sides.batches(candidate)
     ]

@@ -44,7 +44,9 @@ def test_properties(one: np.ndarray, other: np.ndarray) -> None:
     assert 0 <= found.js[0] <= 1
     assert found.js[0] == pytest.approx(back.js[0])
     spread = one.std() or np.concatenate([one, other]).std() or 1.0
-    assert found.wasserstein[0] * spread == pytest.approx(wasserstein_distance(one, other), abs=1e-8)
+    assert found.wasserstein[0] * spread == pytest.approx(
+        wasserstein_distance(one, other), abs=1e-8
+    )
     same = distances(one[:, None], one[::-1][:, None], rng())
     assert (same.js[0], same.wasserstein[0]) == pytest.approx((0, 0), abs=1e-7)
 

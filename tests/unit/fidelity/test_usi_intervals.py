@@ -34,7 +34,9 @@ rows = arrays(float, st.tuples(st.integers(2, 12), st.just(3)), elements=st.floa
 
 
 @given(rows, rows)
-def test_scores_are_symmetric_and_100_only_of_equal_means(one: np.ndarray, other: np.ndarray) -> None:
+def test_scores_are_symmetric_and_100_only_of_equal_means(
+    one: np.ndarray, other: np.ndarray
+) -> None:
     a, b = means([lone(one)]), means([lone(other)])
     assert score(a, b, PARTS).dimensions == pytest.approx(score(b, a, PARTS).dimensions)
     assert (score(a, a, PARTS).dimensions == 100).all()
@@ -63,7 +65,9 @@ def test_resamples_have_the_spread_of_a_mean() -> None:
 def test_users_are_drawn_with_all_their_conversations() -> None:
     """Ten users of forty alike conversations know no more than ten conversations."""
     values = np.repeat(np.random.default_rng(0).normal(size=(10, 1)), 40, axis=0)
-    by_user = draw_means([Batch(values, np.repeat(np.arange(10), 40))], np.random.default_rng(1), 2000)
+    by_user = draw_means(
+        [Batch(values, np.repeat(np.arange(10), 40))], np.random.default_rng(1), 2000
+    )
     alone = draw_means([lone(values)], np.random.default_rng(1), 2000)
     assert by_user[0].std() == pytest.approx(values.std() / np.sqrt(10), rel=0.06)
     assert by_user[0].std() > 5 * alone[0].std()

@@ -78,7 +78,9 @@ def test_tasks_on_both_sides_are_shuffled_within() -> None:
 def test_too_few_groups_or_nothing_that_varies_is_not_tested() -> None:
     values = np.random.default_rng(0).normal(size=(40, 2))
     assert tell_apart(values, sides(31, 9), np.arange(40), permutations=9, seed=0) is None
-    assert tell_apart(np.ones((40, 2)), sides(20, 20), np.arange(40), permutations=9, seed=0) is None
+    assert (
+        tell_apart(np.ones((40, 2)), sides(20, 20), np.arange(40), permutations=9, seed=0) is None
+    )
 
 
 def test_large_sets_are_thinned_by_group() -> None:

@@ -50,7 +50,9 @@ def talks(
                 "user_id": f"u{i % users}" if users else None,
                 "human": human,
                 "reward": reward,
-                "survey": [{"field": k, "answer": v} for k, v in survey.items()] if survey else None,
+                "survey": [{"field": k, "answer": v} for k, v in survey.items()]
+                if survey
+                else None,
                 "messages": messages,
             }
         )
