@@ -6,7 +6,6 @@ given, so large corpora are fed in parts and the rows put one below the other.
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
 
 from persona_extract.fidelity.usi.patterns import (
@@ -20,12 +19,12 @@ from persona_extract.fidelity.usi.patterns import (
     without_markup,
     words_of,
 )
+from persona_extract.fidelity.usi.repeats import rows_that_repeat
 from persona_extract.fidelity.usi.scores import scored_features
 from persona_extract.fidelity.usi.variant import USI, Variant
 
 SHORT_WORDS = 3
-REPEATS = 10
-"""A run of three words that occurs more often than this in a conversation is a repetition."""
+"""Most words of a short turn."""
 
 PASSED_ON = ("conversation_id", "task_id", "trial", "batch", "user_id", "human", "reward")
 
@@ -60,7 +59,7 @@ def usi_features(transcripts: pl.DataFrame, variant: Variant = USI) -> pl.DataFr
     """
     said = _said(transcripts)
     turns = _measure(said.filter(pl.col("role") == "user"), variant)
-    repeating = _repeating(turns)
+    repeating = rows_that_repeat(turns)
     rows = (
         turns.group_by("row")
         .agg(*_pooled())
@@ -148,58 +147,20 @@ def _one_label() -> dict[str, pl.Expr]:
 
 
 def _pooled() -> list[pl.Expr]:
-    words = pl.col("words")
-    mean = words.mean()
+    words = pl.col("words").cast(pl.Int64)
+    said = words.sum() > 0
+    # In integers up to the root: the same digits whatever thread adds up which turns.
+    spread = (pl.len().cast(pl.Int64) * (words * words).sum() - words.sum() ** 2).sqrt()
     return [
         pl.len().alias("n_user_turns"),
         *(pl.col(name).mean() for name in _FLAGS),
-        pl.when(mean > 0).then(words.std(ddof=0) / mean).otherwise(0.0).alias("verbosity_cv"),
+        pl.when(said).then(spread / words.sum()).otherwise(0.0).alias("verbosity_cv"),
         pl.col("id_confuse_rate").any().cast(pl.Float64),
-        pl.when(mean > 0)
+        pl.when(said)
         .then(words.head(2).sum() / words.sum())
         .otherwise(0.0)
         .alias("info_frontload"),
         pl.col("identifiers").mean().alias("id_density"),
-        mean.alias("user_words_per_turn"),
+        words.mean().alias("user_words_per_turn"),
         words.first().cast(pl.Float64).alias("opening_words"),
     ]
-
-
-def _repeating(turns: pl.DataFrame) -> pl.Series:
-    """Rows in which a run of three words within a turn occurs more than `REPEATS` times.
-
-    Hashes of runs, those across turns among them, tell the few that are worth comparing as words.
-    """
-    word, turn, run, mark = pl.col("listed"), pl.col("turn"), pl.col("run"), pl.col("mark")
-    after = (mark.shift(-1, fill_value=0), mark.shift(-2, fill_value=0))
-    runs = (
-        turns.select("row", "listed")
-        .with_row_index("turn")
-        .explode("listed")
-        .with_columns(mark=word.hash())
-        .with_columns(
-            run=mark * 31 + after[0] * 1_000_003 + after[1] + pl.col("row") * 0x9E3779B97F4A7C15,
-            second=word.shift(-1),
-            third=word.shift(-2),
-            end=turn.shift(-2),
-        )
-    )
-    near = runs.filter(_crowded(runs["run"]))
-    often = near.select(run.sort()).filter(run == run.shift(REPEATS))["run"].unique()
-    return (
-        near.filter(run.is_in(often.implode()), turn == pl.col("end"))
-        .group_by("row", "listed", "second", "third")
-        .len()
-        .filter(pl.col("len") > REPEATS)["row"]
-        .unique()
-    )
-
-
-def _crowded(keys: pl.Series) -> pl.Series:
-    """Whether more than `REPEATS` keys share the last bits of this one, four keys to a bucket.
-
-    All keys that occur more often pass, few others do: it spares sorting them.
-    """
-    buckets = 1 << max(keys.len().bit_length() - 2, 8)
-    bucket = (keys.to_numpy() & np.uint64(buckets - 1)).astype(np.int64)
-    return pl.Series(np.bincount(bucket, minlength=buckets)[bucket] > REPEATS)

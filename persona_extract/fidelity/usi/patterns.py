@@ -5,8 +5,8 @@ digit of any script. All phrases are ASCII, so letters and digits beyond ASCII a
 `Z` and `D` (`fold_words`), which lower-case text does not hold: word boundaries and digits can then
 be ASCII ones, several times faster, and mean the same. One character stays one character.
 
-Slow passes are spared the texts that do not need them, which are made empty for them (`_only`). Null
-would not do: polars works through the text below a null.
+Slow passes are spared the texts that do not need them, which are made empty (`_only`). Null would
+not do: polars works through the text below a null.
 """
 
 from __future__ import annotations
@@ -16,16 +16,13 @@ from functools import cache
 
 import polars as pl
 
-from persona_extract.fidelity.usi.phrases import phrases, wildcards
+from persona_extract.fidelity.usi.phrases import pattern_of, phrases, surest_part
 from persona_extract.fidelity.usi.variant import Variant
 
-SPACE = "".join(chr(c) for c in range(0x3001) if chr(c).isspace())
+_MARKUP = r"(?s)<\|think\|>.*?<\|/think\|>|<function=.*?(?:</function>|\z)|<\|tool\|>.*?<\|/tool\|>"
+_ANY_SPACE = r"[\s\x1c-\x1f]"
 """White space as Python has it: also U+001C to U+001F, which Rust leaves out."""
 
-_MARKUP = (
-    r"(?s)<\|think\|>.*?<\|/think\|>|<function=.*?(?:</function>|\z)|<\|tool\|>.*?<\|/tool\|>"
-)
-_ANY_SPACE = r"[\s\x1c-\x1f]"
 _META_OF_PEOPLE = (
     rf"^(?:\\tau |\\reward|{_ANY_SPACE}*/stop{_ANY_SPACE}*$)",
     r"<\|(?:canvas|highlight|survey)\|>",
@@ -117,16 +114,12 @@ def _only(text: pl.Expr, where: pl.Expr) -> pl.Expr:
 
 @cache
 def _phrase_pattern(name: str) -> str:
-    found = [
-        "".join(part if at % 2 else re.escape(part) for at, part in enumerate(wildcards(phrase)))
-        for phrase in phrases(name)
-    ]
-    return f"{_EDGE}(?:{'|'.join(found)}){_EDGE}"
+    return f"{_EDGE}(?:{'|'.join(map(pattern_of, phrases(name)))}){_EDGE}"
 
 
 @cache
 def _parts_pattern(names: tuple[str, ...]) -> str:
-    """Finds the longest literal part of any phrase, without those that hold another."""
-    parts = {max(wildcards(p)[::2], key=len) for name in names for p in phrases(name)}
+    """Finds the surest part of any phrase; parts that hold another are left out."""
+    parts = {surest_part(phrase) for name in names for phrase in phrases(name)}
     least = sorted(p for p in parts if not any(q != p and q in p for q in parts))
     return "|".join(map(re.escape, least))

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import cast
 
 _ANY = re.compile(r"<any (\d+)-(\d+|many)>")
 
@@ -20,27 +21,38 @@ def phrases(name: str) -> tuple[str, ...]:
     Raises:
         KeyError: the feature has no list.
     """
-    return tuple(_read("usi")["phrases"][name])
+    lists = cast("dict[str, list[str]]", _read("usi", "phrases"))
+    return tuple(lists[name])
 
 
-def wildcards(phrase: str) -> tuple[str, ...]:
-    """The phrase as a regular expression, in the parts on both sides of each wildcard and it.
+def pattern_of(phrase: str) -> str:
+    """The phrase as a regular expression, of Python's dialect as of Rust's."""
+    texts, lows, highs = _split(phrase)
+    spans = [
+        ".*" if high == "many" else f".{{{low},{high}}}"
+        for low, high in zip(lows, highs, strict=True)
+    ]
+    escaped = map(re.escape, texts)
+    return "".join(text + span for text, span in zip(escaped, [*spans, ""], strict=True))
 
-    Odd parts are wildcards, even ones literal text that is not escaped.
-    """
-    parts = _ANY.split(phrase)
-    texts, lows, highs = parts[::3], parts[1::3], parts[2::3]
-    spans = [".*" if high == "many" else f".{{{low},{high}}}" for low, high in zip(lows, highs)]
-    return tuple(x for pair in zip(texts, [*spans, ""]) for x in pair)[:-1]
+
+def surest_part(phrase: str) -> str:
+    """The longest literal text of the phrase: what does not hold it does not hold the phrase."""
+    return max(_split(phrase)[0], key=len)
 
 
 @cache
 def difficulty_by_task() -> Mapping[str, float]:
     """Task key -> mean success pooled over the 31 published simulators, 165 tasks."""
-    return MappingProxyType(dict(_read("usi_difficulty")["difficulty"]))
+    return MappingProxyType(cast("dict[str, float]", _read("usi_difficulty", "difficulty")))
 
 
-def _read(name: str):
-    return json.loads(
-        files("persona_extract.lexicons").joinpath(f"{name}.json").read_text(encoding="utf-8")
-    )
+def _split(phrase: str) -> tuple[list[str], list[str], list[str]]:
+    """Texts around the wildcards, and the least and most characters of each wildcard."""
+    parts = _ANY.split(phrase)
+    return parts[::3], parts[1::3], parts[2::3]
+
+
+def _read(name: str, key: str) -> object:
+    found = files("persona_extract.lexicons").joinpath(f"{name}.json")
+    return cast("dict[str, object]", json.loads(found.read_text(encoding="utf-8")))[key]

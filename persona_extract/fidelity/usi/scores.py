@@ -156,7 +156,9 @@ def eval_agreement(
     return [score for score in scores if score is not None]
 
 
-def combine(dimensions: Mapping[str, float], eval_: float | None, ece: float | None) -> float | None:
+def combine(
+    dimensions: Mapping[str, float], eval_: float | None, ece: float | None
+) -> float | None:
     """The User-Sim Index, from 0 to 100; without a survey the mean of the other five parts.
 
     Args:

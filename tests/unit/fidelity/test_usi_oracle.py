@@ -122,7 +122,9 @@ def test_turns_equal_the_oracle(texts: list[str]) -> None:
 def test_every_phrase_is_found_alone_and_not_inside_words(name: str) -> None:
     spoken = [p.replace("<any 0-many>", "it").replace("<any 0-30>", "it") for p in phrases(name)]
     spoken = [p.replace("<any 1-1>", "'") for p in spoken]
-    texts = [x for p in spoken for x in (p, f"({p})", f"{p}a", f"é{p}", f"a{p}é", p.upper(), p + "٣")]
+    texts = [
+        x for p in spoken for x in (p, f"({p})", f"{p}a", f"é{p}", f"a{p}é", p.upper(), p + "٣")
+    ]
     turns = usi_turns(transcripts([(False, [("user", text) for text in texts])]))
     assert turns[name].to_list() == [turn_flags(text)[name] for text in texts]
     assert turns[name].any() and not turns[name].all()
