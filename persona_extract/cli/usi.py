@@ -44,7 +44,7 @@ def usi(
     ] = None,
     limit: Limit = None,
     resamples: Annotated[
-        int, typer.Option(min=100, max=100_000, help="Resamples of every interval.")
+        int, typer.Option(min=100, max=10_000, help="Resamples of every interval.")
     ] = 1000,
     permutations: Annotated[
         int, typer.Option(min=20, max=10_000, help="Shufflings of the two-sample test.")
@@ -55,18 +55,20 @@ def usi(
 ) -> None:
     """Score how near simulated users are to people: the User-Sim Index (arXiv 2603.11245).
 
-    D1 to D4 compare how users write, from 0 to 100. Where the people's file has rewards on known
-    tasks, ECE and USI follow; with surveys of both sides, Eval. Read scores against the ceiling:
-    what the reference scores against itself at the same numbers of conversations.
+    D1 to D4 compare how users write, from 0 to 100. Rewards on known tasks add ECE and USI,
+    surveys add Eval. Read scores against the ceiling: what the reference scores against itself
+    at the same numbers of conversations.
 
     Several candidates are ranked; those that the data do not tell apart are ties.
 
     [dim]persona-extract fidelity usi people.jsonl simulated.json
-    persona-extract fidelity usi people.json a=run1.json b=run2.json --plot usi.svg[/dim]
+    persona-extract fidelity usi people.json a=run1.json b=run2.json --plot u.svg[/dim]
     """
     from persona_extract.cli.output import print_json
     from persona_extract.cli.progress import watching
-    from persona_extract.cli.usi_tables import one, several, show
+    from persona_extract.cli.tables import show
+    from persona_extract.cli.usi_one import one
+    from persona_extract.cli.usi_ranked import several
     from persona_extract.pipeline.usi import compare_files
 
     if plot is not None:
@@ -103,7 +105,8 @@ def usi_features(
     [dim]persona-extract fidelity usi-features run.json --json > features.jsonl[/dim]
     """
     from persona_extract.cli.output import print_lines
-    from persona_extract.cli.usi_tables import feature_means, show
+    from persona_extract.cli.tables import show
+    from persona_extract.cli.usi_one import feature_means
     from persona_extract.errors import TooFewUsers
     from persona_extract.fidelity.usi.scores import FEATURES, mean_row
     from persona_extract.pipeline.usi import feature_records, measure_file

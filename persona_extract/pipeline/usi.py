@@ -10,7 +10,7 @@ import polars as pl
 
 from persona_extract.benchmarks.rows import unique_ids
 from persona_extract.errors import UsageError
-from persona_extract.fidelity.usi.compare import PERMUTATIONS, RESAMPLES, Drawing
+from persona_extract.fidelity.usi.drawing import PERMUTATIONS, RESAMPLES, Drawing
 from persona_extract.fidelity.usi.ranked import rank_candidates
 from persona_extract.fidelity.usi.scores import scored_features
 from persona_extract.fidelity.usi.sides import Side, feature_rows, make_side

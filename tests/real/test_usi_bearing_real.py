@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from persona_extract.fidelity.usi.compare import Drawing, usi
+from persona_extract.fidelity.usi.compare import usi
+from persona_extract.fidelity.usi.drawing import Drawing
 from persona_extract.fidelity.usi.intervals import Batch, bounds, draw_means, score, self_scores
 from persona_extract.fidelity.usi.scores import FEATURES, scored_features
 from persona_extract.fidelity.usi.sides import Side, make_side
@@ -28,7 +30,7 @@ pytestmark = pytest.mark.skipif(not AIRLINE.exists(), reason=f"{AIRLINE} is abse
 
 def parts() -> list[slice]:
     ends = np.cumsum([0, *map(len, FEATURES.values())])
-    return [slice(int(a), int(b)) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    return [slice(int(a), int(b)) for a, b in pairwise(ends)]
 
 
 def side(path: Path) -> Side:
@@ -84,9 +86,12 @@ def test_files_score_as_the_golden_pairs() -> None:
     assert len(known) >= 3
     for (a, b), scores in known.items():
         found = usi(sides[a], sides[b], drawing=Drawing(100, 20))
-        assert [found.D1, found.D2, found.D3, found.D4] == pytest.approx(
-            list(scores.values()), abs=1e-9
-        )
+        assert pytest.approx(list(scores.values()), abs=1e-9) == [
+            found.D1,
+            found.D2,
+            found.D3,
+            found.D4,
+        ]
 
 
 def test_intervals_cover_the_score_to_be_expected_at_their_n() -> None:

@@ -7,7 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from persona_extract.fidelity.usi.compare import Drawing, Measured, measure
+from persona_extract.fidelity.usi.compare import Measured, measure
+from persona_extract.fidelity.usi.drawing import Drawing
 from persona_extract.fidelity.usi.intervals import LEVEL
 from persona_extract.fidelity.usi.sides import Side, Surveys
 from persona_extract.records.results import Interval

@@ -182,7 +182,9 @@ def _areas(inputs: Floats, sides: Ints, folds: Ints) -> Floats:
             continue
         weights = fit_logistic(inputs[~out], sides[:, ~out].astype(np.float64))
         scores = np.round(weights @ inputs[out].T, _DIGITS)
-        held.append(np.array([_area_or_nan(*pair) for pair in zip(scores, sides[:, out])]))
+        held.append(
+            np.array([_area_or_nan(*pair) for pair in zip(scores, sides[:, out], strict=True)])
+        )
     areas = np.stack(held)
     there = ~np.isnan(areas)
     return np.where(there, areas, 0).sum(axis=0) / np.maximum(1, there.sum(axis=0))

@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from persona_extract.errors import TooFewUsers
-from persona_extract.fidelity.usi.compare import Drawing, usi
+from persona_extract.fidelity.usi.compare import usi
+from persona_extract.fidelity.usi.drawing import Drawing
 from persona_extract.fidelity.usi.ranked import rank_candidates
 from persona_extract.fidelity.usi.scores import dimension_scores, frozen_difficulty, mean_row
 from persona_extract.fidelity.usi.sides import Side, feature_rows, make_side
@@ -33,7 +34,7 @@ def test_scores_are_those_of_the_mean_rows() -> None:
     exact = dimension_scores(mean_row(PEOPLE.rows), mean_row(other.rows))
     for name, value in exact.items():
         assert getattr(found, name) == pytest.approx(value, abs=1e-9)
-    assert found.USI_D1_D4 == pytest.approx(sum(exact.values()) / 4)
+    assert pytest.approx(sum(exact.values()) / 4) == found.USI_D1_D4
     assert (found.n_reference, found.n_candidate, found.drawn) == (40, 30, "conversations")
     assert (found.index, found.USI, found.Eval, found.ECE) == ("USI D1-D4", None, None, None)
     assert (found.batches, found.human_pairs) == (None, None)
@@ -49,7 +50,7 @@ def test_scores_are_those_of_the_mean_rows() -> None:
 
 def test_a_set_against_itself_is_alike_in_everything() -> None:
     found = usi(PEOPLE, side("copy", talks(40, seed=1, human=True)), drawing=QUICK)
-    assert found.USI_D1_D4 == pytest.approx(100)
+    assert pytest.approx(100) == found.USI_D1_D4
     assert found.distances.js == found.distances.wasserstein == 0
     assert found.two_sample and found.two_sample.p > 0.5
     ceiling = found.self_ceiling["USI_D1_D4"]
@@ -87,7 +88,7 @@ def test_success_on_known_tasks_gives_ece_and_usi_only_against_people() -> None:
     worse = side("worse", talks(n, seed=2, tasks=True, reward=0.0))
     found = usi(human, worse, drawing=QUICK)
     assert (found.index, found.ECE, found.Eval) == ("USI without survey", 1.0, None)
-    assert found.USI == pytest.approx((found.D1 + found.D2 + found.D3 + found.D4) / 5)
+    assert pytest.approx((found.D1 + found.D2 + found.D3 + found.D4) / 5) == found.USI
     assert found.interval["USI"].low <= found.USI <= found.interval["USI"].high
     assert found.two_sample and found.two_sample.group == "task"
     assert usi(worse, human, drawing=QUICK).ECE is None
@@ -101,7 +102,7 @@ def test_surveys_give_eval_from_the_file_or_beside_it() -> None:
     silent = side("silent", talks(12, tasks=True, reward=1.0))
     found = usi(human, told, drawing=QUICK)
     assert (found.index, found.Eval, found.ECE) == ("USI", 100, 0)
-    assert found.USI == pytest.approx((4 * found.USI_D1_D4 + 200) / 6)
+    assert pytest.approx((4 * found.USI_D1_D4 + 200) / 6) == found.USI
     assert usi(human, silent, drawing=QUICK).Eval is None
     beside = {f"airline_{i}": WORST for i in range(3)}
     assert usi(human, silent, survey=beside, drawing=QUICK).Eval == pytest.approx(0)
@@ -112,7 +113,7 @@ def test_batches_are_scored_each_and_averaged() -> None:
     other = side("other", talks(20, seed=3))
     both = usi(side("people", one, two), other, drawing=QUICK)
     each = [usi(side("people", part), other, drawing=QUICK).D1 for part in (one, two)]
-    assert both.D1 == pytest.approx(sum(each) / 2)
+    assert pytest.approx(sum(each) / 2) == both.D1
     assert both.batches and both.batches.n == 2
     assert both.batches.std["D1"] == pytest.approx(abs(each[0] - each[1]) / 2)
     between = usi(side("a", one), side("b", two), drawing=QUICK)
@@ -133,7 +134,7 @@ def test_too_few_conversations_say_what_to_do() -> None:
     silent = talks(3).with_columns(
         messages=pl.lit([], pl.List(pl.Struct({"role": pl.String, "content": pl.String})))
     )
-    with pytest.raises(TooFewUsers, match="with a user turn: 0, without: 3; .* Give a file"):
+    with pytest.raises(TooFewUsers, match=r"with a user turn: 0, without: 3; .* Give a file"):
         side("none", silent)
     with pytest.raises(TooFewUsers, match="with a user turn: 1"):
         side("one", talks(1))

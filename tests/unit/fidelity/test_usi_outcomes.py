@@ -35,7 +35,7 @@ def test_runs_are_scored_in_pairs() -> None:
 def test_a_resample_of_the_tasks_themselves_is_the_ece() -> None:
     tasks = sorted(frozen_difficulty())[:60]
     human = {task: int(k) for task, k in zip(tasks, rng().integers(2, size=60), strict=True)}
-    run = {task: 1 for task in tasks}
+    run = dict.fromkeys(tasks, 1)
     found = score_success([human], [run], rng(), 3000)
     assert found and found.value == ece(run, human)
     spread = np.std([run[task] - human[task] for task in tasks]) / np.sqrt(60)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from persona_extract.fidelity.usi.compare import Drawing
+from persona_extract.fidelity.usi.drawing import Drawing
 from persona_extract.fidelity.usi.ranked import rank_candidates
 from persona_extract.fidelity.usi.sides import feature_rows, make_side
 from persona_extract.report.usi import draw_usi
