@@ -95,14 +95,16 @@ def count_skipped(transcripts: pl.DataFrame, features: pl.DataFrame) -> int:
 
 def _said(transcripts: pl.DataFrame) -> pl.DataFrame:
     """Row of the transcripts, role, content: messages of user and assistant, meta ones dropped."""
-    role, content = pl.col("role"), pl.col("content")
+    role, content, human = pl.col("role"), pl.col("content"), pl.col("human")
+    kinds = transcripts["human"].unique().drop_nulls()
+    meta = [(human == kind) & is_meta(content, human=kind) for kind in kinds]
     return (
         transcripts.select("human", "messages")
         .with_row_index("row")
         .explode("messages")
         .unnest("messages")
         .filter((role == "user") | ((role == "assistant") & (content != "")), content.is_not_null())
-        .filter(~is_meta(content, pl.col("human")))
+        .filter(~pl.any_horizontal(False, *meta))
         .select("row", "role", "content")
     )
 

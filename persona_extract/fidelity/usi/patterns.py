@@ -27,7 +27,7 @@ _META_OF_PEOPLE = (
     rf"^(?:\\tau |\\reward|{_ANY_SPACE}*/stop{_ANY_SPACE}*$)",
     r"<\|(?:canvas|highlight|survey)\|>",
 )
-_META_OF_SIMULATORS = rf"^{_ANY_SPACE}*###STOP###{_ANY_SPACE}*$"
+_META_OF_SIMULATORS = (rf"^{_ANY_SPACE}*###STOP###{_ANY_SPACE}*$",)
 
 _EDGE = r"(?-u:\b)"
 _WORD = "[A-Za-z0-9_]"
@@ -45,10 +45,15 @@ _IDENTIFIERS = (
 )
 
 
-def is_meta(content: pl.Expr, human: pl.Expr) -> pl.Expr:
-    """Whether a message is about the session and not part of the conversation."""
-    start, tag = (_only(content, human).str.contains(p) for p in _META_OF_PEOPLE)
-    return start | tag | _only(content, ~human).str.contains(_META_OF_SIMULATORS)
+def is_meta(content: pl.Expr, *, human: bool) -> pl.Expr:
+    """Whether a message is about the session and not part of the conversation.
+
+    Args:
+        content: text of the message.
+        human: whether a person wrote the user's turns.
+    """
+    patterns = _META_OF_PEOPLE if human else _META_OF_SIMULATORS
+    return pl.any_horizontal(*map(content.str.contains, patterns))
 
 
 def without_markup(content: pl.Expr) -> pl.Expr:

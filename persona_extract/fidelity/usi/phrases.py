@@ -42,7 +42,7 @@ def surest_part(phrase: str) -> str:
 
 
 @cache
-def difficulty_by_task() -> Mapping[str, float]:
+def frozen_difficulty() -> Mapping[str, float]:
     """Task key -> mean success pooled over the 31 published simulators, 165 tasks."""
     return MappingProxyType(cast("dict[str, float]", _read("usi_difficulty", "difficulty")))
 

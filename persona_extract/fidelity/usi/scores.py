@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from persona_extract.fidelity.usi.phrases import difficulty_by_task
+from persona_extract.fidelity.usi.phrases import frozen_difficulty
 from persona_extract.fidelity.usi.survey import FIELDS
 
 FEATURES: dict[str, tuple[str, ...]] = {
@@ -135,11 +135,6 @@ def task_key(instance: str) -> str:
     """`domain_task` of an instance id: the number of its run is dropped, other ids stay."""
     found = _TASK.match(instance)
     return f"{found[1]}_{found[2]}" if found else instance
-
-
-def frozen_difficulty() -> Mapping[str, float]:
-    """Mean success of the 165 tasks over the 31 published simulators, by task key."""
-    return difficulty_by_task()
 
 
 def eval_agreement(
