@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console, RenderableType
 from rich.markup import escape
@@ -22,9 +22,9 @@ def show(parts: Iterable[RenderableType]) -> None:
         console.print(part)
 
 
-def bearing(found: UsiResult) -> Iterator[str]:
+def bearing(found: Sequence[UsiResult]) -> Iterator[str]:
     """How to read scores, and which differences say nothing."""
-    least = found.resolution
+    least = max((each.resolution for each in found), key=lambda each: each["USI_D1_D4"])
     parts = ", ".join(f"{name} {least[name]:.0f}" for name in ("D1", "D2", "D3", "D4"))
     yield (
         "Ceiling: what the reference scores against itself at these numbers of conversations."

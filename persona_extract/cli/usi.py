@@ -17,6 +17,14 @@ FILES = (
 Limit = Annotated[
     int | None, typer.Option(min=1, help="Read the first N conversations of a file only.")
 ]
+Kind = Annotated[
+    str,
+    typer.Option(
+        metavar="usi|usi-f",
+        help="usi is the published index. usi-f also finds words with curly apostrophes and counts "
+        "identifiers only; its scores compare with no published number.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
 
@@ -43,6 +51,7 @@ def usi(
         typer.Option(help="Draw scores and intervals into FILE.svg, .png or .html."),
     ] = None,
     limit: Limit = None,
+    variant: Kind = "usi",
     resamples: Annotated[
         int, typer.Option(min=100, max=10_000, help="Resamples of every interval.")
     ] = 1000,
@@ -82,6 +91,7 @@ def usi(
             resamples=resamples,
             permutations=permutations,
             seed=seed,
+            variant=variant,
             watcher=watcher,
         )
     if plot is not None:
@@ -96,6 +106,7 @@ def usi(
 def usi_features(
     file: Annotated[str, typer.Argument(metavar="FILE", help=FILES, show_default=False)],
     limit: Limit = None,
+    variant: Kind = "usi",
     json: Annotated[bool, typer.Option("--json", help="One JSON line a conversation.")] = False,
 ) -> None:
     """The nineteen features of the User-Sim Index: by conversation, or their means.
@@ -111,7 +122,7 @@ def usi_features(
     from persona_extract.fidelity.usi.scores import FEATURES, mean_row
     from persona_extract.pipeline.usi import feature_records, measure_file
 
-    measured = measure_file(file, limit)
+    measured = measure_file(file, limit, variant)
     if json:
         for record in feature_records(measured.rows):
             typer.echo(record.model_dump_json())

@@ -34,7 +34,7 @@ def one(found: UsiResult) -> Iterator[RenderableType]:
     yield ""
     yield _scores(found)
     yield ""
-    yield from bearing(found)
+    yield from bearing([found])
     yield ""
     yield _features(found)
     yield ""
@@ -133,8 +133,8 @@ def _batches(found: UsiResult) -> Iterator[str]:
 
 def _missing(found: UsiResult) -> str:
     """Why there is less than the whole index."""
-    if found.index == "USI":
+    if found.USI is not None and found.Eval is not None:
         return ""
-    if found.index == "USI without survey":
+    if found.USI is not None:
         return ": no survey that both sides answered"
     return ": turns alone. USI needs success of people and candidate on its tasks"

@@ -30,7 +30,7 @@ def several(found: UsiRanking) -> Iterator[RenderableType]:
     yield _plot(found, by)
     yield ""
     yield from _ties(found)
-    yield from bearing(first)
+    yield from bearing(found.candidates)
     yield ""
     yield _dice(found, by)
     yield ""

@@ -14,6 +14,7 @@ from persona_extract.fidelity.usi.drawing import PERMUTATIONS, RESAMPLES, Drawin
 from persona_extract.fidelity.usi.ranked import rank_candidates
 from persona_extract.fidelity.usi.scores import scored_features
 from persona_extract.fidelity.usi.sides import Side, feature_rows, make_side
+from persona_extract.fidelity.usi.variant import USI, USI_FIXED, Variant
 from persona_extract.pipeline.steps import Silent, Watcher
 from persona_extract.pipeline.surveys import read_survey
 from persona_extract.pipeline.transcripts import open_transcripts
@@ -48,6 +49,7 @@ def compare_files(
     resamples: int = RESAMPLES,
     permutations: int = PERMUTATIONS,
     seed: int = 0,
+    variant: str = USI.name,
     watcher: Watcher | None = None,
 ) -> UsiRanking:
     """Scores of candidates against a reference, each `FILE` or `NAME=FILE`.
@@ -60,6 +62,7 @@ def compare_files(
         resamples: of every bootstrap.
         permutations: shufflings of the two-sample test.
         seed: of everything that is drawn.
+        variant: name of the variant of the index.
         watcher: told of progress.
 
     Raises:
@@ -73,7 +76,7 @@ def compare_files(
     watch.begin(READING, 1 + len(files))
     sides: list[Side] = []
     for file in (people, *files):
-        sides.append(_side(file, limit))
+        sides.append(_side(file, limit, variant))
         watch.advance(READING, 1)
     watch.end(READING, f"{sum(side.rows.height for side in sides):,} conversations")
     watch.begin(SCORING, len(files))
@@ -88,16 +91,18 @@ def compare_files(
     return found
 
 
-def measure_file(spec: str, limit: int | None = None) -> Measured:
+def measure_file(spec: str, limit: int | None = None, variant: str = USI.name) -> Measured:
     """Feature rows of a file, in its order, ids unique; its text is held a batch at a time.
 
     Raises:
+        UsageError: no such variant.
         SourceError: it cannot be read.
     """
-    frames, n, left = [feature_rows(empty(TRANSCRIPTS))], 0, limit
+    kind = _variant(variant)
+    frames, n, left = [feature_rows(empty(TRANSCRIPTS), kind)], 0, limit
     for batch in open_transcripts(spec).batches:
         taken = batch.frame if left is None else batch.frame.head(left)
-        frames.append(feature_rows(taken))
+        frames.append(feature_rows(taken, kind))
         n += taken.height
         left = None if left is None else left - taken.height
         if left is not None and left <= 0:
@@ -117,6 +122,7 @@ def feature_records(rows: pl.DataFrame) -> list[FeatureRow]:
             trial=row["trial"],
             batch=row["batch"],
             reward=row["reward"],
+            variant=row["variant"],
         )
         for row in rows.iter_rows(named=True)
     ]
@@ -143,8 +149,16 @@ def name_files(arguments: Sequence[str]) -> list[Named]:
     return found
 
 
-def _side(file: Named, limit: int | None) -> Side:
-    measured = measure_file(file.spec, limit)
+def _variant(name: str) -> Variant:
+    known = {each.name.lower(): each for each in (USI, USI_FIXED)}
+    found = known.get(name.lower())
+    if found is None:
+        raise UsageError(f"--variant {name}: known are {', '.join(known)}")
+    return found
+
+
+def _side(file: Named, limit: int | None, variant: str) -> Side:
+    measured = measure_file(file.spec, limit, variant)
     return make_side(file.name, measured.rows, measured.n_skipped)
 
 

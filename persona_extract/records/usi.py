@@ -7,8 +7,6 @@ from typing import Literal
 from persona_extract.records.profile import Record
 from persona_extract.records.results import Interval
 
-IndexName = Literal["USI", "USI without survey", "USI D1-D4"]
-
 
 class Bounds(Record):
     """A 95 % bootstrap interval."""
@@ -72,7 +70,8 @@ class UsiResult(Record):
     n_skipped_reference: int  # conversations without one
     n_skipped_candidate: int
     drawn: Literal["users", "conversations"]  # what the bootstrap resamples in the reference
-    index: IndexName  # what there is enough data for
+    variant: str  # "USI", or the name of a variant whose scores compare with no published number
+    index: str  # what there is enough data for: "USI", "USI without survey" or "USI D1-D4"
     D1: float
     D2: float
     D3: float
@@ -124,3 +123,4 @@ class FeatureRow(Record):
     trial: int | None
     batch: str | None
     reward: float | None
+    variant: str

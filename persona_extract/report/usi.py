@@ -113,7 +113,7 @@ def _panel(score: str, ordered: Sequence[UsiResult], ranks: dict[str, str]) -> a
     dot = chart.mark_circle(size=80, opacity=1).encode(x=along, color=colour)
     limited = [layer for layer in (band, tick) if all("ceiling" in row for row in rows)]
     return alt.LayerChart(layer=[*limited, whisker, dot]).properties(
-        width=_WIDTH, height=_ROW * len(names), title=alt.TitleParams(NAMES[score], fontSize=12)
+        width=_WIDTH, height=_ROW * len(rows), title=alt.TitleParams(NAMES[score], fontSize=12)
     )
 
 
@@ -129,7 +129,7 @@ def _row(score: str, each: UsiResult, ranks: dict[str, str]) -> dict[str, object
 
 def _label(each: UsiResult, ranks: dict[str, str]) -> str:
     """The rank before the name: colours alone do not reach everybody."""
-    return f"{ranks[each.name]} {each.name}"
+    return f"{ranks[each.name]} {each.name}" if len(ranks) > 1 else each.name
 
 
 def _colours(ranks: list[str]) -> alt.Scale:
@@ -151,6 +151,6 @@ def _title(found: UsiRanking, first: UsiResult) -> alt.TitleParams:
             f"n = {first.n_reference:,} conversations, candidates {many}."
             f" Lines: 95 % bootstrap intervals.",
             "Grey: what the reference scores against itself at the same n, and 95 % of it."
-            " 2= is a tie on rank 2.",
+            + (" 1= is a tie on rank 1." if len(found.candidates) > 1 else ""),
         ],
     )

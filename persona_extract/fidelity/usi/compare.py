@@ -24,7 +24,7 @@ from persona_extract.fidelity.usi.intervals import Batch, Floats, Scores
 from persona_extract.fidelity.usi.pairs import join, over, score_pairs, score_people
 from persona_extract.fidelity.usi.sides import Side, Surveys
 from persona_extract.records.results import Interval
-from persona_extract.records.usi import IndexName, UsiResult
+from persona_extract.records.usi import UsiResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,17 @@ def usi(
         candidate: usually a simulator.
         survey: the candidate's answers by task, instead of those in its file.
         drawing: numbers of resamples and shufflings, and the seed.
+
+    Raises:
+        ValueError: the sides' features belong to different variants of the index.
     """
     return measure(reference, candidate, survey, drawing or Drawing()).result
 
 
 def measure(reference: Side, candidate: Side, survey: Surveys | None, drawing: Drawing) -> Measured:
     """As `usi`, with the resamples; those of one reference and seed are the same each time."""
+    if reference.variant != candidate.variant:
+        raise ValueError(f"variants mixed: {reference.variant} and {candidate.variant}")
     humans, simulated = sides.batches(reference), sides.batches(candidate)
     people, runs = [sides.batch(b) for b in humans], [sides.batch(b) for b in simulated]
     drawn = _draw(people, runs, drawing)
@@ -73,7 +78,8 @@ def measure(reference: Side, candidate: Side, survey: Surveys | None, drawing: D
         n_skipped_reference=reference.n_skipped,
         n_skipped_candidate=candidate.n_skipped,
         drawn="users" if sides.draws_users(reference) else "conversations",
-        index=_index(found),
+        variant=reference.variant,
+        index=_index(found, reference.variant),
         **{name: found[name] for name in DIMENSIONS},
         Eval=found.get("Eval"),
         ECE=found.get("ECE"),
@@ -117,7 +123,7 @@ def _ceiling(
     return ceiling, resolution
 
 
-def _index(found: Mapping[str, float]) -> IndexName:
+def _index(found: Mapping[str, float], variant: str) -> str:
     if "ECE" not in found:
-        return "USI D1-D4"
-    return "USI" if "Eval" in found else "USI without survey"
+        return f"{variant} D1-D4"
+    return variant if "Eval" in found else f"{variant} without survey"

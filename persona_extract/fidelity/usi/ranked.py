@@ -25,7 +25,8 @@ def rank_candidates(
     drawing: Drawing | None = None,
     done: Callable[[Side], None] = lambda _: None,
 ) -> UsiRanking:
-    """Score all and rank them by USI, or by the mean of D1 to D4 if one of them has no USI.
+    """Score all and rank them by USI, or by the mean of D1 to D4 if one of them has no USI or one
+    of other parts (with a survey or without).
 
     A candidate ties with the best of a rank if the 95 % interval of their difference, on the same
     resamples of the reference, includes 0, and nobody between them is worse. Being tied is not
@@ -48,9 +49,7 @@ def rank_candidates(
 
 def rank_measured(found: Sequence[Measured]) -> UsiRanking:
     """The ranking of candidates that were measured against the same reference."""
-    by: Literal["USI", "USI_D1_D4"] = (
-        "USI" if all(each.result.USI is not None for each in found) else "USI_D1_D4"
-    )
+    by: Literal["USI", "USI_D1_D4"] = "USI" if _comparable(found) else "USI_D1_D4"
     order = sorted(found, key=lambda each: (-_score(each, by), each.result.name))
     ranking: list[RankedNames] = []
     contrasts: list[Contrast] = []
@@ -71,6 +70,10 @@ def rank_measured(found: Sequence[Measured]) -> UsiRanking:
         ranking=ranking,
         contrasts=contrasts,
     )
+
+
+def _comparable(found: Sequence[Measured]) -> bool:
+    return len({each.result.index for each in found}) == 1 and found[0].result.USI is not None
 
 
 def _score(each: Measured, by: Literal["USI", "USI_D1_D4"]) -> float:

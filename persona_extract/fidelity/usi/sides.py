@@ -14,6 +14,7 @@ from persona_extract.fidelity.usi.features import usi_features
 from persona_extract.fidelity.usi.intervals import Batch, Ints
 from persona_extract.fidelity.usi.outcomes import Success
 from persona_extract.fidelity.usi.scores import Answers, scored_features, task_key
+from persona_extract.fidelity.usi.variant import USI, Variant
 
 FEWEST = 2
 _SUCCESS = 1 - 1e-6  # rewards that were multiplied up to 1
@@ -43,13 +44,18 @@ class Side:
         """Whether people wrote all of it."""
         return bool(self.rows["human"].all())
 
+    @property
+    def variant(self) -> str:
+        """Name of the variant of the index that the features belong to."""
+        return str(self.rows["variant"][0])
 
-def feature_rows(transcripts: pl.DataFrame) -> pl.DataFrame:
+
+def feature_rows(transcripts: pl.DataFrame, variant: Variant = USI) -> pl.DataFrame:
     """Rows of `Side` from transcripts (`records.tables.TRANSCRIPTS`), in their order; ids may
     repeat. Conversations without a user turn are missing."""
     numbered = transcripts.with_row_index("row").with_columns(pl.col("row").cast(pl.String))
     counted = numbered.drop("row").with_columns(conversation_id=numbered["row"])
-    features = usi_features(counted).select(
+    features = usi_features(counted, variant).select(
         pl.col("conversation_id").alias("row"), *scored_features(), "n_turns", "variant"
     )
     rows = numbered.drop("messages").join(features, on="row", how="inner", maintain_order="left")

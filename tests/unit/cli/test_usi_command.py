@@ -64,6 +64,14 @@ def test_one_candidate_as_json_has_the_keys_of_the_format(files: Path, shell: Sh
     assert "conversations" in ended.err and "score" in ended.err
 
 
+def test_the_mended_variant_says_so(files: Path, shell: Shell) -> None:
+    people, near = files / "people_airline.json", files / "near_airline.json"
+    ended = shell("fidelity", "usi", "-q", people, near, *QUICK, "--variant", "usi-f")
+    assert "USI-F D1-D4" in ended.out
+    rows = shell("fidelity", "usi-features", near, "--variant", "USI-F", "--json").out
+    assert {json.loads(line)["variant"] for line in rows.splitlines()} == {"USI-F"}
+
+
 def test_several_candidates_as_json_are_ranked(files: Path, shell: Shell) -> None:
     ended = shell(
         "fidelity",
@@ -167,6 +175,7 @@ REFUSED = [
     (("people_airline.json", "silent.json"), 1, "with a user turn: 0, without: 2"),
     (("people_airline.json", "far_airline.json", "--limit", "1"), 1, "at least 2"),
     (("people_airline.json", "=far_airline.json"), 2, "say NAME=FILE"),
+    (("people_airline.json", "far_airline.json", "--variant", "x"), 2, "known are usi, usi-f"),
     (("people_airline.json",), 2, "Missing argument"),
 ]
 

@@ -12,6 +12,7 @@ from persona_extract.fidelity.usi.ranked import rank_candidates
 from persona_extract.fidelity.usi.scores import dimension_scores, frozen_difficulty, mean_row
 from persona_extract.fidelity.usi.sides import Side, feature_rows, make_side
 from persona_extract.fidelity.usi.survey import FIELDS
+from persona_extract.fidelity.usi.variant import USI_FIXED
 from tests.unit.fidelity.usi_talks import BLUNT, POLITE, talks
 
 QUICK = Drawing(resamples=200, permutations=39)
@@ -121,6 +122,14 @@ def test_batches_are_scored_each_and_averaged() -> None:
     assert both.human_pairs.mean["D1"] == pytest.approx(between.D1)
 
 
+def test_variants_are_never_mixed() -> None:
+    mended = make_side("mended", feature_rows(talks(20, seed=2), USI_FIXED), 0)
+    with pytest.raises(ValueError, match="variants mixed: USI and USI-F"):
+        usi(PEOPLE, mended, drawing=QUICK)
+    found = usi(mended, mended, drawing=QUICK)
+    assert (found.variant, found.index) == ("USI-F", "USI-F D1-D4")
+
+
 def test_numbers_alone_do_not_make_tasks_the_same() -> None:
     bare = [
         talks(15, seed=k).with_columns(task_id=pl.Series([str(i) for i in range(15)]))
@@ -160,6 +169,15 @@ def test_different_runs_of_one_simulator_tie() -> None:
     found = rank_candidates(PEOPLE, runs, drawing=QUICK)
     assert [place.rank for place in found.ranking] == [1]
     assert len(found.ranking[0].names) == 5
+
+
+def test_an_index_with_a_survey_is_not_ranked_against_one_without() -> None:
+    human = side("people", talks(12, human=True, tasks=True, reward=1.0, survey=BEST))
+    told = side("told", talks(12, seed=1, tasks=True, reward=1.0, survey=BEST))
+    silent = side("silent", talks(12, seed=2, tasks=True, reward=1.0))
+    assert rank_candidates(human, [told], drawing=QUICK).ranked_by == "USI"
+    assert rank_candidates(human, [silent], drawing=QUICK).ranked_by == "USI"
+    assert rank_candidates(human, [told, silent], drawing=QUICK).ranked_by == "USI_D1_D4"
 
 
 def test_a_candidates_result_does_not_depend_on_the_others() -> None:
