@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 from rich.console import RenderableType
 from rich.table import Table
 
-from persona_extract.cli.tables import bearing, counted, plain, range_of, short, table_of
-from persona_extract.records.usi import UsiRanking, UsiResult
+from persona_extract.cli.tables import bearing, counted, plain, short, table_of
+from persona_extract.records.results import Interval
+from persona_extract.records.usi import Bounds, UsiRanking, UsiResult
 
 MOST = 6
 """Candidates beside each other in the table of features."""
 
+_FOUR = ("D1", "D2", "D3", "D4")
+_NAME = 26  # characters in the table of ranks
 _BAR = 40  # characters from 0 to 100
 
 
@@ -40,26 +43,53 @@ def several(found: UsiRanking) -> Iterator[RenderableType]:
 def _ranks(found: UsiRanking, by: Mapping[str, UsiResult]) -> Table:
     columns = [("", "right"), ("candidate", "left"), ("n", "right")]
     columns += [("USI" if found.ranked_by == "USI" else "D1-D4", "right"), ("95 %", "right")]
-    table = table_of(*columns, *[(name, "right") for name in ("D1", "D2", "D3", "D4", "AUC")])
+    known = {
+        "Eval": any(each.Eval is not None for each in by.values()),
+        "ECE": any(each.ECE is not None for each in by.values()),
+    }
+    outcomes = [name for name in known if known[name]]
+    columns += [(name, "right") for name in (*_FOUR, *outcomes, "AUC")]
+    table = table_of(*columns)
     for place in found.ranking:
         for name in place.names:
             each = by[name]
             table.add_row(
                 f"{place.rank}{'=' if len(place.names) > 1 else ' '}",
-                plain(name),
+                plain(_clipped(name, _NAME - 5 * len(outcomes))),
                 f"{each.n_candidate}",
                 f"{_score(each, found.ranked_by):.1f}",
-                range_of(each.interval[found.ranked_by]),
-                *[f"{getattr(each, d):.0f}" for d in ("D1", "D2", "D3", "D4")],
+                _points(each.interval[found.ranked_by]),
+                *[f"{getattr(each, dimension):.0f}" for dimension in _FOUR],
+                *[_outcome(each, outcome) for outcome in outcomes],
                 f"{each.two_sample.auc:.2f}" if each.two_sample else "-",
             )
-    own = by[found.ranking[0].names[0]].self_ceiling
-    cells = [f"{own[d].value:.0f}" for d in ("D1", "D2", "D3", "D4")]
-    four = own["USI_D1_D4"]
-    top = (f"{four.value:.1f}", f"{four.low:.0f}-{four.high:.0f}")
-    mean = top if found.ranked_by == "USI_D1_D4" else ("", "")
-    table.add_row("", "[dim]the reference itself[/dim]", "", *mean, *cells, "0.50", style="dim")
+    table.add_row(*_itself(found, by[found.ranking[0].names[0]], len(outcomes)), style="dim")
     return table
+
+
+def _itself(found: UsiRanking, first: UsiResult, n_outcomes: int) -> list[str]:
+    """The row of the reference against itself, at the size of the first candidate."""
+    own = first.self_ceiling
+    four = own["USI_D1_D4"]
+    whole = [f"{four.value:.1f}", _points(four)] if found.ranked_by == "USI_D1_D4" else ["", ""]
+    head = ["", "reference itself", "", *whole]
+    return [*head, *[f"{own[d].value:.0f}" for d in _FOUR], *[""] * n_outcomes, "0.50"]
+
+
+def _points(bounds: Bounds | Interval) -> str:
+    return f"{bounds.low:.0f}-{bounds.high:.0f}"
+
+
+def _clipped(name: str, length: int) -> str:
+    """The whole name stands in the plot below."""
+    return name if len(name) <= length else f"{name[: length - 1]}…"
+
+
+def _outcome(each: UsiResult, name: str) -> str:
+    value: float | None = getattr(each, name)
+    if value is None:
+        return "-"
+    return f"{value:.2f}" if name == "ECE" else f"{value:.0f}"
 
 
 def _plot(found: UsiRanking, by: Mapping[str, UsiResult]) -> Table:

@@ -44,6 +44,8 @@ def draw_usi(found: UsiRanking) -> alt.VConcatChart:
     }
     ordered = [by[name] for place in found.ranking for name in place.names]
     scores = [score for score in NAMES if any(score in each.interval for each in ordered)]
+    if found.ranked_by != "USI" and "USI" in scores:
+        scores.remove("USI")  # made of other parts from candidate to candidate
     panels = [_panel(score, ordered, ranks) for score in scores]
     pairs = [alt.HConcatChart(hconcat=panels[i : i + 2]) for i in range(0, len(panels), 2)]
     return (

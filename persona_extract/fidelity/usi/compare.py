@@ -97,7 +97,7 @@ def measure(reference: Side, candidate: Side, survey: Surveys | None, drawing: D
 
 
 def _draw(people: list[Batch], runs: list[Batch], drawing: Drawing) -> Scores:
-    own = zlib.crc32(b"".join(run.values.tobytes() for run in runs))
+    own = zlib.crc32(b"".join((run.values.round(6) + 0.0).tobytes() for run in runs))
     return intervals.score(
         intervals.draw_means(people, drawing.rng(REFERENCE), drawing.resamples),
         intervals.draw_means(runs, drawing.rng(CANDIDATE, own), drawing.resamples),
