@@ -198,6 +198,9 @@ def test_too_large_a_document_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
     path = write(tmp_path, "a.json", [{"task_id": 1, "traj": [], "info": "x" * 2**20}])
     with pytest.raises(SourceError, match="one JSON document over 1 MiB"):
         read_transcripts(path)
+    path.rename(tmp_path / "a.txt")
+    with pytest.raises(SourceError, match="one JSON document over 1 MiB"):
+        read_transcripts(tmp_path / "a.txt")
     lines = write(
         tmp_path, "b.json", (json.dumps({**CHAT, "x": "y" * 300_000}) + "\n").encode() * 5
     )
