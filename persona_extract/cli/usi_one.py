@@ -63,7 +63,7 @@ def _scores(found: UsiResult) -> Table:
     )
     for name, meaning in _MEANING.items():
         value: float | None = getattr(found, name)
-        if value is None:
+        if value is None or (name == "USI" and found.ECE is None):
             continue
         own = found.self_ceiling.get(name)
         cells = ("", "") if own is None else (f"{own.value:.1f}", f"{own.value - value:+.1f}")
@@ -133,8 +133,6 @@ def _batches(found: UsiResult) -> Iterator[str]:
 
 def _missing(found: UsiResult) -> str:
     """Why there is less than the whole index."""
-    if found.USI is not None and found.Eval is not None:
-        return ""
-    if found.USI is not None:
-        return ": no survey that both sides answered"
-    return ": turns alone. USI needs success of people and candidate on its tasks"
+    if found.ECE is None:
+        return ": turns alone. USI needs success of people and candidate on its tasks"
+    return ": no survey that both sides answered" if found.Eval is None else ""

@@ -78,7 +78,7 @@ class UsiResult(Record):
     D4: float
     Eval: float | None
     ECE: float | None
-    USI: float | None  # null where there are turns alone
+    USI: float  # the mean of what there is, which `index` names; of D1 to D4 with turns alone
     USI_D1_D4: float  # mean of the four
     interval: dict[str, Bounds]
     self_ceiling: dict[str, Interval]  # of the reference against itself at the same n

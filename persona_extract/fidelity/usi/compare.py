@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from persona_extract.fidelity.usi.drawing import (
     CANDIDATE,
     CEILING,
     DIMENSIONS,
+    FOUR,
     REFERENCE,
     Drawing,
     bounds,
@@ -25,6 +27,8 @@ from persona_extract.fidelity.usi.pairs import join, over, score_pairs, score_pe
 from persona_extract.fidelity.usi.sides import Side, Surveys
 from persona_extract.records.results import Interval
 from persona_extract.records.usi import UsiResult
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +87,10 @@ def measure(reference: Side, candidate: Side, survey: Surveys | None, drawing: D
         **{name: found[name] for name in DIMENSIONS},
         Eval=found.get("Eval"),
         ECE=found.get("ECE"),
-        USI=found.get("USI"),
-        interval={name: bounds(scored.draws[name], value) for name, value in found.items()},
-        self_ceiling=ceiling,
-        resolution=resolution,
+        USI=found.get("USI", found[FOUR]),
+        interval=_named({n: bounds(scored.draws[n], value) for n, value in found.items()}, found),
+        self_ceiling=_named(ceiling, found),
+        resolution=_named(resolution, found),
         features=features,
         distances=summary,
         two_sample=classify_sides(reference, candidate, drawing),
@@ -121,6 +125,11 @@ def _ceiling(
         apart = np.abs(one.dimensions[:, i] - other.dimensions[:, i])
         resolution[name] = rounded(np.quantile(apart, 0.95))
     return ceiling, resolution
+
+
+def _named(values: Mapping[str, Value], found: Mapping[str, float]) -> dict[str, Value]:
+    """With USI, which with turns alone is what there is of it: the mean of D1 to D4."""
+    return dict(values) if "ECE" in found else {**values, "USI": values[FOUR]}
 
 
 def _index(found: Mapping[str, float], variant: str) -> str:

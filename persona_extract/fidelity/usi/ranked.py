@@ -73,12 +73,11 @@ def rank_measured(found: Sequence[Measured]) -> UsiRanking:
 
 
 def _comparable(found: Sequence[Measured]) -> bool:
-    return len({each.result.index for each in found}) == 1 and found[0].result.USI is not None
+    return len({each.result.index for each in found}) == 1 and found[0].result.ECE is not None
 
 
 def _score(each: Measured, by: Literal["USI", "USI_D1_D4"]) -> float:
-    value = each.result.USI if by == "USI" else each.result.USI_D1_D4
-    return float("-inf") if value is None else value
+    return each.result.USI if by == "USI" else each.result.USI_D1_D4
 
 
 def _contrast(one: Measured, other: Measured, by: Literal["USI", "USI_D1_D4"]) -> Contrast:

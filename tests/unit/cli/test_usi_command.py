@@ -55,7 +55,7 @@ def test_one_candidate_as_json_has_the_keys_of_the_format(files: Path, shell: Sh
     keys = "n_reference n_candidate D1 D2 D3 D4 Eval ECE USI interval self_ceiling features"
     assert set(keys.split()) < found.keys()
     assert (found["n_reference"], found["n_candidate"]) == (15, 15)
-    assert found["USI"] is None and found["index"] == "USI D1-D4"
+    assert found["USI"] == found["USI_D1_D4"] and found["index"] == "USI D1-D4"
     assert list(found["features"]) == list(scored_features())
     assert {"reference", "candidate", "dice"} < found["features"]["opening_words"].keys()
     for name in ("D1", "D2", "D3", "D4", "USI_D1_D4"):
