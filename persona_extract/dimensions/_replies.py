@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import polars as pl
 
+from persona_extract.dimensions._acts import ASKED, ERRED, REFUSED
 from persona_extract.dimensions._prose import (
+    EVEN_HEAD,
     IS_FOLLOW_UP,
     KEYWORD_CHARS,
+    KEYWORDS,
+    LIKENESS,
     LOWER,
     N_WORDS,
     keywords_of,
@@ -44,20 +48,154 @@ TOPIC = (
 )
 """Distinct words of four letters or more that are no everyday words of conversation."""
 
-_SAID_BEFORE = keywords_of("previous_text").list.set_union(keywords_of("assistant_before"))
-_OPENED = keywords_of("opening_text")
-
-NEW_TOPIC = (
-    IS_FOLLOW_UP
-    & (TOPIC.list.len() >= 2)
-    & (TOPIC.list.set_intersection(_SAID_BEFORE).list.len() == 0)
-    & (TOPIC.list.set_intersection(_OPENED).list.len() == 0)
+_SAID_BEFORE = (
+    keywords_of("previous_text")
+    .list.set_union(keywords_of("assistant_before"))
+    .list.set_union(keywords_of("opening_text"))
 )
-"""Whether the turn shares no word of content with what was said just before or at the start."""
 
 _STARTS_YES_NO = LOWER.str.contains(_YES_NO)
 VAGUE = LOWER.str.contains(_UNSURE) & (N_WORDS <= 25)
 DODGES = ~_STARTS_YES_NO & ~VAGUE & (_QUESTION | _COMMAND)
 ANSWERS = ~VAGUE & ~DODGES
 
-SHARED = (("topic", TOPIC), ("new_topic", NEW_TOPIC))
+_OPENS_CHARS = 180
+
+OPENS = LOWER.fill_null("").str.head(_OPENS_CHARS)
+"""Start of the turn's wording, where people react to what was said; "" where there is none."""
+
+ANSWERING = ASKED | (
+    pl.col("assistant_before").fill_null("").str.tail(200).str.contains("?", literal=True)
+)
+"""Whether the assistant's message ends on a question of any kind, a courtesy included."""
+
+_LEAD = (
+    r"^\W*(?:(?:ok|okay|but|and|well|hmm+|hm|so|sorry|wait|actually|yes|yeah|oh|ah|hey|dude|um|"
+    r"no|nope|lol|still|please)\W+){0,3}"
+)
+_NO = r"^\W*(?:no|nope|nah|not|wrong|incorrect)(?-u:\b)"
+_POLITE_NO = (
+    r"^\W*(?:no\W+(?:problem|prob|worries|thank|thanks|thx|need|rush|idea|doubt|more|longer|matter|"
+    r"one|wonder|wait|biggie|big|hurry|further|questions|other|just|(?:i'?m|i am|we'?re) (?:good|"
+    r"fine|done|ok|all)|(?:that|it)(?:'s|s| is| will be|'ll be| was) (?:all|it|fine|ok|good|great|"
+    r"okay|everything))|not\W+(?:sure|yet|really|at all|bad|only|much|too|now|to|that i|right now|"
+    r"gonna|going|everyone|all|many|every|feeling|looking))(?-u:\b)"
+)
+_TURNS_DOWN = OPENS.str.contains(_NO) & ~OPENS.str.contains(_POLITE_NO) & ~ANSWERING
+_JUDGES = (
+    r"(?-u:\b)(?:that|this|it|answer|answers|code|results?|output|response|you|these|all)"
+    r"(?:'s| is| are| was|'re| were| looks| seems| sounds|s|re) "
+    r"(?:still |also |just |completely |totally |all |clearly |really |a bit )?"
+    r"(?:wrong|incorrect|inaccurate|not (?:correct|right|true|what|it|how|an?|the|in))(?-u:\b)"
+)
+_MEANT = _LEAD + r"(?:i mean|i meant|i said|i asked|i told you|i wanted|i already)(?-u:\b)"
+_FAULT_FOUND = OPENS.str.contains(f"{_JUDGES}|{one_of(load_lexicon('pushback'))}")
+
+DOUBTS = _TURNS_DOWN | _FAULT_FOUND | OPENS.str.contains(_MEANT)
+"""Whether the turn contradicts, turns down or questions the answer."""
+
+_AMISS = (
+    r"(?-u:\b)(?:it|this|that|answer|output|result|function|code|there|he|she|they|which|sum|value|"
+    r"count|input) (?:should|needs? to|must|ought to|is supposed to|was supposed to) "
+    r"(?:not |also |still |only )?(?:be|return|give|have|show|output|print|say|get)(?-u:\b)|"
+    r"(?-u:\b)(?:returns?|gives?|gave|got|getting|shows?|prints?|used|wrote|is|are) .{1,40}"
+    r"instead of(?-u:\b)|(?-u:\b)(?:it|this|that|code|function|there)(?:'s)? (?:still )?"
+    r"(?:doe?sn'?t|does not|did not|didn'?t|is no|are no|isn't any|is still|are still)(?-u:\b)"
+)
+_ASKS_FIRST = OPENS.str.contains(
+    r"^\W*(?:what|how|why|when|where|who|which|is|are|do|does|can|could|should|would|if|let|make|"
+    r"write|give|create|add|rewrite|now)(?-u:\b)"
+)
+
+CORRECTS = (
+    (_TURNS_DOWN & (N_WORDS >= 3))
+    | OPENS.str.contains(_MEANT)
+    | OPENS.str.contains(one_of(load_lexicon("corrections")))
+    | (OPENS.str.contains(_AMISS) & ~_ASKS_FIRST & ~ANSWERING)
+)
+"""Whether the turn says what is wrong with the answer, or what is right instead."""
+
+_TRACE = (
+    r"(?m)^\s*(?:Traceback \(most recent|[\w.]*(?:Error|Exception|ERROR)s?:|File \"[^\"\n]+\", line \d|"
+    r"Error (?:in|using|at) |[A-Z]\w*Error  )|CONNECTION ERROR|FATAL EXCEPTION|Parse error on line|"
+    r"\berror (?:[A-Z]{2,}\d|TS\d)"
+)
+_BREAKS = (
+    r"(?-u:\b)(?:(?:doe?sn'?t|does not|didn'?t|did not|don'?t|do not|isn'?t|is not|not|won'?t|"
+    r"wouldn'?t|never|stopped) (?:seem to |even |really |be )?work(?:ing|ed)?|(?:get|got|getting|gives?|gave|gave "
+    r"me|gives me|giving me|giving|have|having|throws?|throwing|shows?|showing|says|raises?|returns?|"
+    r"there is|there's|there are|there are still|is|see|same|following|this|another|new|received?) "
+    r"(?:me |still |also |now )?(?:an? |the |this |that |these |some |another )?(?:same |following |"
+    r"new |other |different |syntax |type |compile |runtime |attribute |key |value |import )?"
+    r"(?:error|errors|exception|problem|issue)|still (?:not|doesn'?t|does not|don'?t|do not|the same|"
+    r"same|gets?|getting|error|errors|fails?|having|no|shows?|showing|gives?|returns?|wrong)|"
+    r"something (?:is|went|'s) wrong|nothing (?:happens|happened|changed|shows|changes|appears)|"
+    r"(?:code|answer|solution|output) (?:is|was) (?:wrong|incorrect)|crash(?:es|ed)|"
+    r"(?:it|this|that|which|code|test|tests|build|function) (?:fails|failed)|i get (?:none|nan|nothing)|"
+    r"getting (?:none|nan|nothing))(?-u:\b)"
+)
+_HELP_WANTED = OPENS.str.contains(
+    r"(?-u:\b)(?:if (?:it|this|that|there)|work for me|works? (?:for|with) (?:my|me))(?-u:\b)"
+)
+
+FAILS = IS_FOLLOW_UP & (
+    EVEN_HEAD.str.contains(_TRACE) | (OPENS.str.contains(_BREAKS) & ~_HELP_WANTED)
+)
+"""Whether the turn reports that something does not work, or shows the error that it gave."""
+
+_NOTHING_NEW = (TOPIC.list.set_difference(keywords_of("previous_text")).list.len() == 0) & (
+    TOPIC.list.len() >= 1
+)
+
+INSISTS = (
+    ((KEYWORDS.list.len() >= 3) & (LIKENESS >= 0.7) & _NOTHING_NEW & ~ANSWERING)
+    | OPENS.str.contains(_MEANT)
+    | OPENS.str.contains(one_of(("try again", "once more", "i asked for", "asked you", "told you")))
+    | ((REFUSED | ERRED) & (LIKENESS >= 0.5))
+)
+"""Whether the turn asks again for what was asked before."""
+
+_POINTS_BACK = (
+    r"(?-u:\b)(?:it|its|it's|they|them|their|he|she|him|her|his|above|instead|again|too|another|"
+    r"other|others|same|previous|your|you|both|then|still|also|more|less|better|else|but|"
+    r"(?:of|is|about|for|do|with|like|does|in|to|on|was|from) (?:that|this|these|those)|"
+    r"(?:that|this)(?:'s|s| is| one| was)|(?:second|last|next|first) (?:one|part|step))(?-u:\b)|"
+    r"^\W*(?:and|so|that|this|these|those|then|why|ok|okay|yes|yeah|no|what if|what about|how about|"
+    r"thanks|thank|great|cool|nice|now|continue|go on|i'm|my|i am|i have|i've|i will|i'll)(?-u:\b)"
+)
+_HERE = r"(?-u:\b)(?:this|these|the following|below|following)(?: \w+){0,4}\s*[:\"“'‘\n,(]"
+_PASTES = LOWER.str.contains(_HERE) | (N_WORDS >= 60)
+_SELF_CONTAINED = ~OPENS.str.replace_all(_HERE, " ").str.contains(_POINTS_BACK)
+_REQUESTS = (
+    _QUESTION
+    | _COMMAND
+    | LOWER.str.contains(
+        starts_with_one_of(
+            (*load_lexicon("polite_requests"), *load_lexicon("wants"), "please", "pls")
+        )
+    )
+)
+_KNOWN = TOPIC.list.set_intersection(_SAID_BEFORE).list.len().cast(pl.Float64)
+_GREETED = (pl.col("turn") == 1) & (pl.col("previous_text").str.len_chars() < 25)
+
+PIVOTS = (
+    IS_FOLLOW_UP
+    & _REQUESTS
+    & _SELF_CONTAINED
+    & (TOPIC.list.len() >= 2)
+    & (_KNOWN <= 0.5 * TOPIC.list.len())
+    & ~(ASKED | _GREETED | DOUBTS | FAILS | CORRECTS | INSISTS)
+)
+"""Whether the turn turns to something new: a request that stands on its own, most of whose words of
+content have not come up before."""
+
+SHARED = (
+    ("topic", TOPIC),
+    ("opens", OPENS),
+    ("answering", ANSWERING),
+    ("doubts", DOUBTS),
+    ("corrects", CORRECTS),
+    ("fails", FAILS),
+    ("insists", INSISTS),
+    ("pivots", PIVOTS),
+)

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from persona_extract.dimensions._acts import ERRED, REFUSED
-from persona_extract.dimensions._prose import (
-    HEAD,
-    IS_FOLLOW_UP,
-    KEYWORDS,
-    LIKENESS,
-    LOWER,
-    N_WORDS,
-    has,
-    where,
-)
-from persona_extract.dimensions._replies import NEW_TOPIC
+from persona_extract.dimensions._prose import HEAD, IS_FOLLOW_UP, LOWER, N_WORDS, where
+from persona_extract.dimensions._replies import CORRECTS, INSISTS, OPENS, PIVOTS
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of
 
-_LOUD = HEAD.str.contains(r"[!?]{3,}|!\?|\?!|(?-u:\b)[A-Z]{4,}[ ,]+[A-Z]{3,}(?-u:\b)")
-_AGAIN = LOWER.str.contains(
-    one_of(("again", "once more", "i said", "as i said", "like i said", "i asked", "try again"))
+_GLAD = one_of(
+    (
+        *("thank", "thanks", "thank you", "great", "awesome", "perfect", "love", "wow", "cool"),
+        *("amazing", "haha", "lol", "yay", "excited", "nice", "fantastic", "yes", "hi", "hello"),
+        *("bye", "goodbye", "wonderful", "excellent", "good", "happy"),
+    )
 )
+_WORDED = IS_FOLLOW_UP & LOWER.is_not_null()
+_LOUD = HEAD.str.head(200).str.contains(
+    r"[!?]{4,}|!\?|\?!|(?-u:\b)(?:[A-Z']{2,}[ ,!]+){3}[A-Z]{2,}(?-u:\b)"
+) & ~LOWER.str.contains(_GLAD)
 _FAILED = IS_FOLLOW_UP & (REFUSED | ERRED)
 
 DIMENSIONS = (
@@ -31,9 +29,7 @@ DIMENSIONS = (
         "right instead.",
         source="lexicons/corrections.txt",
         unit="share of follow-ups",
-        expr=where(
-            IS_FOLLOW_UP, has(one_of(load_lexicon("corrections"))).cast(bool) & (N_WORDS >= 3)
-        ),
+        expr=where(_WORDED, CORRECTS),
         directives={
             "high": "Say exactly what is wrong, and what it should be, in about {value} of your "
             "follow-ups.",
@@ -53,7 +49,7 @@ DIMENSIONS = (
         "service.",
         source="lexicons/complaints.txt",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, has(one_of(load_lexicon("complaints")))),
+        expr=where(_WORDED, OPENS.str.contains(one_of(load_lexicon("complaints")))),
         directives={
             "high": "Say that you are not satisfied in about {value} of your follow-ups.",
             "low": "Do not complain about answers.",
@@ -72,7 +68,10 @@ DIMENSIONS = (
         "in a row, or words in capitals.",
         source="lexicons/heated_words.txt",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, has(one_of(load_lexicon("heated_words"))).cast(bool) | _LOUD),
+        expr=where(
+            _WORDED,
+            (OPENS.str.contains(one_of(load_lexicon("heated_words"))) | _LOUD) & (N_WORDS <= 60),
+        ),
         directives={
             "high": "Let impatience show in about {value} of your follow-ups.",
             "low": "Stay calm, whatever the answer.",
@@ -90,7 +89,7 @@ DIMENSIONS = (
         definition="A turn after the first blames the assistant or the service.",
         source="lexicons/accusations.txt",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, has(one_of(load_lexicon("accusations")))),
+        expr=where(_WORDED, OPENS.str.contains(one_of(load_lexicon("accusations")))),
         directives={
             "high": "Blame the assistant for what goes wrong in about {value} of your follow-ups.",
             "low": "Do not blame the assistant.",
@@ -108,10 +107,7 @@ DIMENSIONS = (
         definition="A turn after the first asks again for what an earlier turn asked: it repeats "
         "most of that turn's words, or says that it asks again.",
         unit="share of follow-ups",
-        expr=where(
-            IS_FOLLOW_UP & LOWER.is_not_null(),
-            ((KEYWORDS.list.len() >= 3) & (LIKENESS >= 0.6)) | _AGAIN,
-        ),
+        expr=where(_WORDED, INSISTS),
         directives={
             "high": "If you do not get what you asked for, ask for it again, in about {value} of "
             "your follow-ups.",
@@ -134,7 +130,7 @@ DIMENSIONS = (
         unit="share of turns after a failure",
         expr=where(
             _FAILED & LOWER.is_not_null(),
-            ~NEW_TOPIC & ~LOWER.str.contains(one_of(load_lexicon("goodbyes"))),
+            ~PIVOTS & ~LOWER.str.contains(one_of(load_lexicon("goodbyes"))),
         ),
         directives={
             "high": "When the assistant fails or refuses, keep at it.",

@@ -16,10 +16,10 @@ from persona_extract.dimensions._prose import (
     has,
     where,
 )
+from persona_extract.dimensions._replies import DOUBTS, FAILS
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of, starts_with_one_of
 
-_STARTS_NO = starts_with_one_of(("no", "nope", "not", "nah", "stop"))
 _ASKS = (
     r"(?-u:\b)(?:how|what|why|where|when|which|who)(?:'s)? (?:do|does|did|is|are|was|were|can|"
     r"could|should|would|will|much|many|long|often|far|come|about)(?-u:\b)"
@@ -88,7 +88,7 @@ DIMENSIONS = (
         definition="A turn after the first contradicts, corrects or turns down the answer.",
         source="lexicons/pushback.txt",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, has(f"{one_of(load_lexicon('pushback'))}|{_STARTS_NO}")),
+        expr=where(IS_FOLLOW_UP & LOWER.is_not_null(), DOUBTS),
         directives={
             "high": "Contradict or correct the answer in about {value} of your follow-ups.",
             "low": "Accept answers; hardly ever push back.",
@@ -176,7 +176,7 @@ DIMENSIONS = (
         definition="The turn reports an error or a fault.",
         source="lexicons/errors_reported.txt",
         unit="share of turns",
-        expr=has(one_of(load_lexicon("errors_reported"))),
+        expr=where(IS_FOLLOW_UP, FAILS),
         directives={
             "high": "Report what went wrong in about {value} of your messages.",
         },

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from persona_extract.dimensions._prose import IS_FOLLOW_UP, LOWER, N_WORDS, has, where
-from persona_extract.dimensions._replies import NEW_TOPIC
+from persona_extract.dimensions._replies import PIVOTS
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of
 
@@ -98,7 +98,7 @@ DIMENSIONS = (
         "with the user's turn before, the answer, or the opening.",
         source="Hearst 1997 (lexical cohesion)",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP & LOWER.is_not_null(), NEW_TOPIC),
+        expr=where(IS_FOLLOW_UP & LOWER.is_not_null(), PIVOTS),
         directives={
             "high": "Change to a new subject in about {value} of your follow-ups.",
             "low": "Stay with one subject until it is done.",
