@@ -18,6 +18,7 @@ from persona_extract.dimensions._prose import (
     LOWER,
     N_WORDS,
     keywords_of,
+    share,
 )
 from persona_extract.lexicons import load_lexicon, one_of, starts_with_one_of
 
@@ -70,37 +71,48 @@ ANSWERING = ASKED | (
 """Whether the assistant's message ends on a question of any kind, a courtesy included."""
 
 _LEAD = (
-    r"^\W*(?:(?:ok|okay|but|and|well|hmm+|hm|so|sorry|wait|actually|yes|yeah|oh|ah|hey|dude|um|"
+    r"^\W*(?:(?:ok|okay|but|and|well|hmm+|hm|so|sorry|wait|actually|oh|ah|hey|dude|um|"
     r"no|nope|lol|still|please)\W+){0,3}"
 )
 _NO = r"^\W*(?:no|nope|nah|not|wrong|incorrect)(?-u:\b)"
 _POLITE_NO = (
     r"^\W*(?:no\W+(?:problem|prob|worries|thank|thanks|thx|need|rush|idea|doubt|more|longer|matter|"
-    r"one|wonder|wait|biggie|big|hurry|further|questions|other|just|(?:i'?m|i am|we'?re) (?:good|"
+    r"one|wonder|wait|biggie|big|hurry|further|questions|other|just|preference|such|special|"
+    r"allergies|dietary|(?:i'?m|i am|we'?re) (?:good|"
     r"fine|done|ok|all)|(?:that|it)(?:'s|s| is| will be|'ll be| was) (?:all|it|fine|ok|good|great|"
-    r"okay|everything))|not\W+(?:sure|yet|really|at all|bad|only|much|too|now|to|that i|right now|"
+    r"okay|everything))|not\W+(?:sure|so|yet|really|at all|bad|only|much|too|now|to|that i|right now|"
     r"gonna|going|everyone|all|many|every|feeling|looking))(?-u:\b)"
 )
 _TURNS_DOWN = OPENS.str.contains(_NO) & ~OPENS.str.contains(_POLITE_NO) & ~ANSWERING
 _JUDGES = (
-    r"(?-u:\b)(?:that|this|it|answer|answers|code|results?|output|response|you|these|all)"
+    r"(?-u:\b)(?:(?:that|this|it|answer|answers|code|results?|output|response|you|these|all|they)"
     r"(?:'s| is| are| was|'re| were| looks| seems| sounds|s|re) "
     r"(?:still |also |just |completely |totally |all |clearly |really |a bit )?"
-    r"(?:wrong|incorrect|inaccurate|not (?:correct|right|true|what|it|how|an?|the|in))(?-u:\b)"
+    r"(?:wrong|incorrect|inaccurate|not (?:correct|right|true|what|how|even|helpful|working))|"
+    r"(?:that|this)(?:'s| is|s) (?:still )?not (?:it|an?|the|in|my|possible|novel|enough))(?-u:\b)"
 )
-_MEANT = _LEAD + r"(?:i mean|i meant|i said|i asked|i told you|i wanted|i already)(?-u:\b)"
+_SAID = r"(?-u:\b)i (?:already )?(?:said|asked|told you)(?-u:\b)"
+_MEANT = OPENS.str.contains(_LEAD + _SAID) | (
+    OPENS.str.contains(_LEAD + r"i (?:mean|meant|wanted|was talking about|was asking)(?-u:\b)")
+    & ~ANSWERING
+)
 _FAULT_FOUND = OPENS.str.contains(f"{_JUDGES}|{one_of(load_lexicon('pushback'))}")
+_NEEDLESS = OPENS.str.contains(r"(?-u:\b)you (?:did not|didn'?t) (?:need|have)(?-u:\b)|thank")
 
-DOUBTS = _TURNS_DOWN | _FAULT_FOUND | OPENS.str.contains(_MEANT)
+DOUBTS = _TURNS_DOWN | _MEANT | (_FAULT_FOUND & ~_NEEDLESS)
 """Whether the turn contradicts, turns down or questions the answer."""
 
 _AMISS = (
-    r"(?-u:\b)(?:it|this|that|answer|output|result|function|code|there|he|she|they|which|sum|value|"
-    r"count|input) (?:should|needs? to|must|ought to|is supposed to|was supposed to) "
-    r"(?:not |also |still |only )?(?:be|return|give|have|show|output|print|say|get)(?-u:\b)|"
-    r"(?-u:\b)(?:returns?|gives?|gave|got|getting|shows?|prints?|used|wrote|is|are) .{1,40}"
-    r"instead of(?-u:\b)|(?-u:\b)(?:it|this|that|code|function|there)(?:'s)? (?:still )?"
-    r"(?:doe?sn'?t|does not|did not|didn'?t|is no|are no|isn't any|is still|are still)(?-u:\b)"
+    r"^\W*(?:\S+\s+){0,4}?(?:(?:it|this|that|answer|output|result|function|code|there|he|she|they|"
+    r"which|sum|value|count|input) (?:should|needs? to|is supposed to|was supposed to) (?:not |also |"
+    r"still |only )?(?:be|return|give|have|show|output|print|say|get|include)|"
+    r"(?:it|this|that|code|function|there)(?:'s)? (?:still )?(?:doe?sn'?t|does not|did not|didn'?t|"
+    r"is no|are no|isn't any|is still|are still))(?-u:\b)"
+)
+_NOT_THAT = (
+    r"(?-u:\b)(?:returns?|gives?|gave|got|getting|shows?|prints?|used|wrote) [^.?!]{1,40}"
+    r"instead of(?-u:\b)|(?-u:\b)you got (?:the|my|it|that) (?:\w+ )?wrong|"
+    r"^\W*(?:the )?(?:correct |right |actual )?(?:answer|output|result) (?:is|should)(?-u:\b)"
 )
 _ASKS_FIRST = OPENS.str.contains(
     r"^\W*(?:what|how|why|when|where|who|which|is|are|do|does|can|could|should|would|if|let|make|"
@@ -109,39 +121,55 @@ _ASKS_FIRST = OPENS.str.contains(
 
 CORRECTS = (
     (_TURNS_DOWN & (N_WORDS >= 3))
-    | OPENS.str.contains(_MEANT)
-    | OPENS.str.contains(one_of(load_lexicon("corrections")))
-    | (OPENS.str.contains(_AMISS) & ~_ASKS_FIRST & ~ANSWERING)
-)
+    | _MEANT
+    | OPENS.str.contains(f"{_NOT_THAT}|{one_of(load_lexicon('corrections'))}")
+    | (OPENS.str.contains(_AMISS) & ~_ASKS_FIRST & ~ANSWERING & N_WORDS.is_between(5, 80))
+) & ~_NEEDLESS
 """Whether the turn says what is wrong with the answer, or what is right instead."""
 
 _TRACE = (
-    r"(?m)^\s*(?:Traceback \(most recent|[\w.]*(?:Error|Exception|ERROR)s?:|File \"[^\"\n]+\", line \d|"
-    r"Error (?:in|using|at) |[A-Z]\w*Error  )|CONNECTION ERROR|FATAL EXCEPTION|Parse error on line|"
-    r"\berror (?:[A-Z]{2,}\d|TS\d)"
+    r"(?m)^\s*(?:Traceback \(most recent|[\w.]*(?:Error|Exception|ERROR)s?:|"
+    r"File \"[^\"\n]+\", line \d|Error (?:in|using|at) |[A-Z]\w*Error  )|CONNECTION ERROR|"
+    r"FATAL EXCEPTION|Parse error on line|\berror (?:[A-Z]{2,}\d|TS\d)"
 )
 _BREAKS = (
-    r"(?-u:\b)(?:(?:doe?sn'?t|does not|didn'?t|did not|don'?t|do not|isn'?t|is not|not|won'?t|"
-    r"wouldn'?t|never|stopped) (?:seem to |even |really |be )?work(?:ing|ed)?|(?:get|got|getting|gives?|gave|gave "
-    r"me|gives me|giving me|giving|have|having|throws?|throwing|shows?|showing|says|raises?|returns?|"
-    r"there is|there's|there are|there are still|is|see|same|following|this|another|new|received?) "
-    r"(?:me |still |also |now )?(?:an? |the |this |that |these |some |another )?(?:same |following |"
-    r"new |other |different |syntax |type |compile |runtime |attribute |key |value |import )?"
-    r"(?:error|errors|exception|problem|issue)|still (?:not|doesn'?t|does not|don'?t|do not|the same|"
-    r"same|gets?|getting|error|errors|fails?|having|no|shows?|showing|gives?|returns?|wrong)|"
-    r"something (?:is|went|'s) wrong|nothing (?:happens|happened|changed|shows|changes|appears)|"
-    r"(?:code|answer|solution|output) (?:is|was) (?:wrong|incorrect)|crash(?:es|ed)|"
-    r"(?:it|this|that|which|code|test|tests|build|function) (?:fails|failed)|i get (?:none|nan|nothing)|"
-    r"getting (?:none|nan|nothing))(?-u:\b)"
+    r"(?-u:\b)(?:(?:doe?sn'?t|does not|didn'?t|did not|don'?t|do not|isn'?t|is not|not|wouldn'?t|"
+    r"never|stopped) (?:seem to |even |really |be )?work(?:ing|ed)?|(?:get|got|getting|gives?|gave|"
+    r"giving|have|having|throws?|throwing|shows?|showing|says|raises?|returns?|there is|there's|"
+    r"there are|is|see|same|following|this|another|new|received?) (?:me |still |also |now )?"
+    r"(?:an? |the |this |that |these |some |another )?(?:same |following |new |other |different |"
+    r"syntax |type |compile |runtime |attribute |key |value |import )?(?:error|errors|exception)|"
+    r"(?:same|another) (?:problem|issue)|still (?:not (?:work|show|fix|correct|get)\w*|doe?sn'?t|"
+    r"does not|don'?t|do not|the same|same|gets?|getting|errors?|fails?|having|no|shows?|showing|"
+    r"gives?|returns?|wrong)|something (?:is|went|'s) wrong|(?:code|solution|output) (?:is|was) "
+    r"(?:wrong|incorrect)|nothing (?:happens|happened|changed|shows|changes|appears)|"
+    r"crash(?:es|ed)|(?:it|this|that|which|code|tests?|build|function) (?:fails|failed)|"
+    r"(?:i get|getting|returns) (?:none|nan|nothing))(?-u:\b)"
 )
-_HELP_WANTED = OPENS.str.contains(
-    r"(?-u:\b)(?:if (?:it|this|that|there)|work for me|works? (?:for|with) (?:my|me))(?-u:\b)"
+_NO_REPORT = (
+    r"(?-u:\b)(?:if (?:it|this|that|there)|work for me|works? (?:for|with) (?:my|me)|"
+    r"still (?:don'?t|do not|not|no) (?:get|understand|know|see|sure|clear|idea)(?: it| why| how)?)"
+    r"(?-u:\b)"
 )
 
 FAILS = IS_FOLLOW_UP & (
-    EVEN_HEAD.str.contains(_TRACE) | (OPENS.str.contains(_BREAKS) & ~_HELP_WANTED)
+    EVEN_HEAD.str.contains(_TRACE)
+    | (OPENS.str.contains(_BREAKS) & ~OPENS.str.contains(_NO_REPORT) & ~ASKED)
 )
 """Whether the turn reports that something does not work, or shows the error that it gave."""
+
+_BLAMES = (
+    r"(?-u:\b)you (?:keep|always|constantly) (?:\w+ing|get|forget|make|give|do)(?-u:\b)|"
+    r"(?:^|[.,;:!?(]|(?-u:\b)(?:and|but|because|think|that|seems|like|sure))\W*you(?:'ve| have)? "
+    r"(?:just |still |again |also |completely |often |totally )?(?:forgot|forgotten|forget|missed|"
+    r"ignored|skipped|left out|removed|repeated|misunderstood|used (?:the )?wrong|lied|failed|broke|"
+    r"messed|went too|cut off|contradict|made (?:a|an|the|another|some) (?:\w+ )?(?:mistake|error)|"
+    r"did(?: not|n'?t)|have(?: not|n'?t)|gave (?:me )?(?:the )?wrong)(?-u:\b)|"
+    r"(?-u:\b)you got (?:the|my|it|that) (?:\w+ )?wrong|(?-u:\b)you again (?:used|did|gave|made|forgot)"
+)
+
+ACCUSES = OPENS.str.contains(f"{_BLAMES}|{one_of(load_lexicon('accusations'))}") & ~_NEEDLESS
+"""Whether the turn blames the assistant or the service."""
 
 _NOTHING_NEW = (TOPIC.list.set_difference(keywords_of("previous_text")).list.len() == 0) & (
     TOPIC.list.len() >= 1
@@ -149,7 +177,7 @@ _NOTHING_NEW = (TOPIC.list.set_difference(keywords_of("previous_text")).list.len
 
 INSISTS = (
     ((KEYWORDS.list.len() >= 3) & (LIKENESS >= 0.7) & _NOTHING_NEW & ~ANSWERING)
-    | OPENS.str.contains(_MEANT)
+    | _MEANT
     | OPENS.str.contains(one_of(("try again", "once more", "i asked for", "asked you", "told you")))
     | ((REFUSED | ERRED) & (LIKENESS >= 0.5))
 )
@@ -175,7 +203,11 @@ _REQUESTS = (
         )
     )
 )
-_KNOWN = TOPIC.list.set_intersection(_SAID_BEFORE).list.len().cast(pl.Float64)
+_KNOWN_SHARE = share(TOPIC.list.set_intersection(_SAID_BEFORE).list.len(), TOPIC.list.len())
+_SAME_FORM = (
+    pl.col("text").str.head(6).str.to_lowercase()
+    == pl.col("previous_text").str.head(6).str.to_lowercase()
+)
 _GREETED = (pl.col("turn") == 1) & (pl.col("previous_text").str.len_chars() < 25)
 
 PIVOTS = (
@@ -183,7 +215,7 @@ PIVOTS = (
     & _REQUESTS
     & _SELF_CONTAINED
     & (TOPIC.list.len() >= 2)
-    & (_KNOWN <= 0.5 * TOPIC.list.len())
+    & (_KNOWN_SHARE <= pl.when(_SAME_FORM | _PASTES).then(0.6).otherwise(0.25))
     & ~(ASKED | _GREETED | DOUBTS | FAILS | CORRECTS | INSISTS)
 )
 """Whether the turn turns to something new: a request that stands on its own, most of whose words of
@@ -196,6 +228,7 @@ SHARED = (
     ("doubts", DOUBTS),
     ("corrects", CORRECTS),
     ("fails", FAILS),
+    ("accuses", ACCUSES),
     ("insists", INSISTS),
     ("pivots", PIVOTS),
 )

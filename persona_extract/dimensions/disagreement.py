@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from persona_extract.dimensions._acts import ERRED, REFUSED
 from persona_extract.dimensions._prose import HEAD, IS_FOLLOW_UP, LOWER, N_WORDS, where
-from persona_extract.dimensions._replies import CORRECTS, INSISTS, OPENS, PIVOTS
+from persona_extract.dimensions._replies import ACCUSES, CORRECTS, INSISTS, OPENS, PIVOTS
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of
 
@@ -17,8 +17,13 @@ _GLAD = one_of(
 )
 _WORDED = IS_FOLLOW_UP & LOWER.is_not_null()
 _LOUD = HEAD.str.head(200).str.contains(
-    r"[!?]{4,}|!\?|\?!|(?-u:\b)(?:[A-Z']{2,}[ ,!]+){3}[A-Z]{2,}(?-u:\b)"
+    r"[!?]{4,}|!\?|\?!|^\W*(?:[A-Z']+[ ,!]+){4}"
 ) & ~LOWER.str.contains(_GLAD)
+_UNHAPPY = (
+    OPENS.str.contains(one_of(load_lexicon("complaints")))
+    & ~OPENS.str.contains(r"(?-u:\b)if (?:it|this|that)(?-u:\b)")
+    & (N_WORDS <= 60)
+)
 _FAILED = IS_FOLLOW_UP & (REFUSED | ERRED)
 
 DIMENSIONS = (
@@ -49,7 +54,7 @@ DIMENSIONS = (
         "service.",
         source="lexicons/complaints.txt",
         unit="share of follow-ups",
-        expr=where(_WORDED, OPENS.str.contains(one_of(load_lexicon("complaints")))),
+        expr=where(_WORDED, _UNHAPPY | ACCUSES),
         directives={
             "high": "Say that you are not satisfied in about {value} of your follow-ups.",
             "low": "Do not complain about answers.",
@@ -57,7 +62,7 @@ DIMENSIONS = (
         where="follow-ups",
         label="complains",
         examples={
-            "high": "a slogan for my cafe\n> Coffee and more.\nthat is terrible",
+            "high": "a slogan for my cafe\n> Coffee and more.\nthat is not helpful at all",
             "low": "a slogan for my cafe\n> Coffee and more.\none with a pun",
         },
     ),
@@ -89,7 +94,7 @@ DIMENSIONS = (
         definition="A turn after the first blames the assistant or the service.",
         source="lexicons/accusations.txt",
         unit="share of follow-ups",
-        expr=where(_WORDED, OPENS.str.contains(one_of(load_lexicon("accusations")))),
+        expr=where(_WORDED, ACCUSES),
         directives={
             "high": "Blame the assistant for what goes wrong in about {value} of your follow-ups.",
             "low": "Do not blame the assistant.",
