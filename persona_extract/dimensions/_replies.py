@@ -81,7 +81,7 @@ _POLITE_NO = (
     r"allergies|dietary|(?:i'?m|i am|we'?re) (?:good|"
     r"fine|done|ok|all)|(?:that|it)(?:'s|s| is| will be|'ll be| was) (?:all|it|fine|ok|good|great|"
     r"okay|everything))|not\W+(?:sure|so|yet|really|at all|bad|only|much|too|now|to|that i|right now|"
-    r"gonna|going|everyone|all|many|every|feeling|looking))(?-u:\b)"
+    r"gonna|going|even close|everyone|all|many|every|feeling|looking))(?-u:\b)"
 )
 _TURNS_DOWN = OPENS.str.contains(_NO) & ~OPENS.str.contains(_POLITE_NO) & ~ANSWERING
 _JUDGES = (
@@ -114,6 +114,10 @@ _NOT_THAT = (
     r"instead of(?-u:\b)|(?-u:\b)you got (?:the|my|it|that) (?:\w+ )?wrong|"
     r"^\W*(?:the )?(?:correct |right |actual )?(?:answer|output|result) (?:is|should)(?-u:\b)"
 )
+_ASKS_BACK = ANSWERING | OPENS.str.contains(
+    r"^\W*so(?-u:\b)|\?\W*$|^\W*(?:\S+\s+){0,3}?(?:doe?sn'?t|does not|didn'?t|did not) "
+    r"(?:seem to )?(?:work|help)(?:\W*$|\W+(?:can|could|please|how|why|what|do|at all)(?-u:\b))"
+)
 _ASKS_FIRST = OPENS.str.contains(
     r"^\W*(?:what|how|why|when|where|who|which|is|are|do|does|can|could|should|would|if|let|make|"
     r"write|give|create|add|rewrite|now)(?-u:\b)"
@@ -123,7 +127,7 @@ CORRECTS = (
     (_TURNS_DOWN & (N_WORDS >= 3))
     | _MEANT
     | OPENS.str.contains(f"{_NOT_THAT}|{one_of(load_lexicon('corrections'))}")
-    | (OPENS.str.contains(_AMISS) & ~_ASKS_FIRST & ~ANSWERING & N_WORDS.is_between(5, 80))
+    | (OPENS.str.contains(_AMISS) & ~_ASKS_FIRST & ~_ASKS_BACK & N_WORDS.is_between(5, 60))
 ) & ~_NEEDLESS
 """Whether the turn says what is wrong with the answer, or what is right instead."""
 
@@ -136,11 +140,11 @@ _BREAKS = (
     r"(?-u:\b)(?:(?:doe?sn'?t|does not|didn'?t|did not|don'?t|do not|isn'?t|is not|not|wouldn'?t|"
     r"never|stopped) (?:seem to |even |really |be )?work(?:ing|ed)?|(?:get|got|getting|gives?|gave|"
     r"giving|have|having|throws?|throwing|shows?|showing|says|raises?|returns?|there is|there's|"
-    r"there are|is|see|same|following|this|another|new|received?) (?:me |still |also |now )?"
+    r"there are|see|same|following|this|another|new|received?) (?:me |still |also |now )?"
     r"(?:an? |the |this |that |these |some |another )?(?:same |following |new |other |different |"
     r"syntax |type |compile |runtime |attribute |key |value |import )?(?:error|errors|exception)|"
-    r"(?:same|another) (?:problem|issue)|still (?:not (?:work|show|fix|correct|get)\w*|doe?sn'?t|"
-    r"does not|don'?t|do not|the same|same|gets?|getting|errors?|fails?|having|no|shows?|showing|"
+    r"(?:^|\W(?:the|have|having|get|getting|got|still|keep) )(?:the )?(?:same|another) (?:problem|issue)|still (?:not (?:work|show|fix|correct|get)\w*|doe?sn'?t|"
+    r"does not|don'?t|do not|the same|same|gets? (?:the|an?|this)|getting|errors?|fails?|having|no|shows?|showing|"
     r"gives?|returns?|wrong)|something (?:is|went|'s) wrong|(?:code|solution|output) (?:is|was) "
     r"(?:wrong|incorrect)|nothing (?:happens|happened|changed|shows|changes|appears)|"
     r"crash(?:es|ed)|(?:it|this|that|which|code|tests?|build|function) (?:fails|failed)|"
@@ -159,7 +163,8 @@ FAILS = IS_FOLLOW_UP & (
 """Whether the turn reports that something does not work, or shows the error that it gave."""
 
 _BLAMES = (
-    r"(?-u:\b)you (?:keep|always|constantly) (?:\w+ing|get|forget|make|give|do)(?-u:\b)|"
+    r"(?:^|[.,!]|(?-u:\b)(?:and|but|why do|because))\W*you (?:keep|always|constantly) (?:\w+ing|get|forget|make|"
+    r"give|do)(?-u:\b)|"
     r"(?:^|[.,;:!?(]|(?-u:\b)(?:and|but|because|think|that|seems|like|sure))\W*you(?:'ve| have)? "
     r"(?:just |still |again |also |completely |often |totally )?(?:forgot|forgotten|forget|missed|"
     r"ignored|skipped|left out|removed|repeated|misunderstood|used (?:the )?wrong|lied|failed|broke|"
@@ -171,15 +176,41 @@ _BLAMES = (
 ACCUSES = OPENS.str.contains(f"{_BLAMES}|{one_of(load_lexicon('accusations'))}") & ~_NEEDLESS
 """Whether the turn blames the assistant or the service."""
 
-_NOTHING_NEW = (TOPIC.list.set_difference(keywords_of("previous_text")).list.len() == 0) & (
-    TOPIC.list.len() >= 1
+_STILL = OPENS.str.contains(
+    r"(?-u:\b)still (?:not|no|doe?sn'?t|does not|don'?t|do not|the same|same|gets? (?:the|an?|this)|"
+    r"getting|having|have the|a lot|shows?|gives?|wrong|missing)(?-u:\b)"
+)
+_SAYS_AGAIN = OPENS.str.contains(
+    one_of(
+        (
+            *(
+                "try again",
+                "check again",
+                "i asked for",
+                "i asked you",
+                "i told you",
+                "told you to",
+            ),
+            *("as i said", "like i said", "i already said", "i already asked", "i already told"),
+            *("answer my question", "answer the question", "that's not what i", "not what i asked"),
+        )
+    )
+)
+_WORDS = pl.col("text").str.head(400).str.to_lowercase().str.extract_all(r"\w+").list.unique()
+_PREVIOUS_WORDS = (
+    pl.col("previous_text").str.head(1000).str.to_lowercase().str.extract_all(r"\w+").list.unique()
+)
+_REPEATS = (
+    N_WORDS.is_between(4, 40)
+    & (KEYWORDS.list.len() >= 3)
+    & (_WORDS.list.set_difference(_PREVIOUS_WORDS).list.len() == 0)
 )
 
-INSISTS = (
-    ((KEYWORDS.list.len() >= 3) & (LIKENESS >= 0.7) & _NOTHING_NEW & ~ANSWERING)
-    | _MEANT
-    | OPENS.str.contains(one_of(("try again", "once more", "i asked for", "asked you", "told you")))
-    | ((REFUSED | ERRED) & (LIKENESS >= 0.5))
+INSISTS = IS_FOLLOW_UP & (
+    _MEANT
+    | _SAYS_AGAIN
+    | (_REPEATS & ~ANSWERING)
+    | (_STILL & ~ANSWERING & ~OPENS.str.contains(_NO_REPORT))
 )
 """Whether the turn asks again for what was asked before."""
 
@@ -187,9 +218,10 @@ _POINTS_BACK = (
     r"(?-u:\b)(?:it|its|it's|they|them|their|he|she|him|her|his|above|instead|again|too|another|"
     r"other|others|same|previous|your|you|both|then|still|also|more|less|better|else|but|"
     r"(?:of|is|about|for|do|with|like|does|in|to|on|was|from) (?:that|this|these|those)|"
+    r"(?:is|are|has|have|was|were|does|did|can|could|will|would|should) (?:this|that|these|those)|"
     r"(?:that|this)(?:'s|s| is| one| was)|(?:second|last|next|first) (?:one|part|step))(?-u:\b)|"
     r"^\W*(?:and|so|that|this|these|those|then|why|ok|okay|yes|yeah|no|what if|what about|how about|"
-    r"thanks|thank|great|cool|nice|now|continue|go on|i'm|my|i am|i have|i've|i will|i'll)(?-u:\b)"
+    r"thanks|thank|great|cool|nice|now|continue|go on|explain (?:clear|more|in|like|step|why|how|to)|i'm|my|i am|i have|i've|i will|i'll)(?-u:\b)"
 )
 _HERE = r"(?-u:\b)(?:this|these|the following|below|following)(?: \w+){0,4}\s*[:\"“'‘\n,(]"
 _PASTES = LOWER.str.contains(_HERE) | (N_WORDS >= 60)
@@ -208,15 +240,25 @@ _SAME_FORM = (
     pl.col("text").str.head(6).str.to_lowercase()
     == pl.col("previous_text").str.head(6).str.to_lowercase()
 )
+_NEW_TEXT = (N_WORDS >= 40) & OPENS.str.contains(
+    r"^\W*(?:\w+ ){0,2}?(?:rewrite|translate|summari[sz]e|paraphrase|rephrase|reformulate|correct|"
+    r"proofread|express|respond|write|create|act)(?-u:\b)"
+)
+_QUIZ = (N_WORDS >= 15) & OPENS.str.contains(
+    r"which (?:one )?of the following|select (?:one|all)|choose the|true or false|^\W*\d+[.)]|____"
+)
 _GREETED = (pl.col("turn") == 1) & (pl.col("previous_text").str.len_chars() < 25)
 
 PIVOTS = (
     IS_FOLLOW_UP
-    & _REQUESTS
-    & _SELF_CONTAINED
     & (TOPIC.list.len() >= 2)
-    & (_KNOWN_SHARE <= pl.when(_SAME_FORM | _PASTES).then(0.6).otherwise(0.25))
     & ~(ASKED | _GREETED | DOUBTS | FAILS | CORRECTS | INSISTS)
+    & (
+        (_REQUESTS & _SELF_CONTAINED & (TOPIC.list.len() >= 3) & (_KNOWN_SHARE <= 0.15))
+        | (_REQUESTS & _SELF_CONTAINED & (_SAME_FORM | _PASTES) & (_KNOWN_SHARE <= 0.7))
+        | (_NEW_TEXT & (_KNOWN_SHARE <= 0.4))
+        | (_QUIZ & (_KNOWN_SHARE <= 0.7))
+    )
 )
 """Whether the turn turns to something new: a request that stands on its own, most of whose words of
 content have not come up before."""
