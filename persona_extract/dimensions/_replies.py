@@ -66,7 +66,7 @@ OPENS = LOWER.fill_null("").str.head(_OPENS_CHARS)
 """Start of the turn's wording, where people react to what was said; "" where there is none."""
 
 ANSWERING = ASKED | (
-    pl.col("assistant_before").fill_null("").str.tail(200).str.contains("?", literal=True)
+    pl.col("assistant_before").fill_null("").str.tail(200).str.contains(r"[\pL\d)\"']\?(?:\s|$)")
 )
 """Whether the assistant's message ends on a question of any kind, a courtesy included."""
 
@@ -81,7 +81,7 @@ _POLITE_NO = (
     r"allergies|dietary|(?:i'?m|i am|we'?re) (?:good|"
     r"fine|done|ok|all)|(?:that|it)(?:'s|s| is| will be|'ll be| was) (?:all|it|fine|ok|good|great|"
     r"okay|everything))|not\W+(?:sure|so|yet|really|at all|bad|only|much|too|now|to|that i|right now|"
-    r"gonna|going|even close|everyone|all|many|every|feeling|looking))(?-u:\b)"
+    r"gonna|going|even close|working|work|everyone|all|many|every|feeling|looking))(?-u:\b)"
 )
 _TURNS_DOWN = OPENS.str.contains(_NO) & ~OPENS.str.contains(_POLITE_NO) & ~ANSWERING
 _JUDGES = (
@@ -93,14 +93,61 @@ _JUDGES = (
 )
 _SAID = r"(?-u:\b)i (?:already )?(?:said|asked|told you)(?-u:\b)"
 _MEANT = OPENS.str.contains(_LEAD + _SAID) | (
-    OPENS.str.contains(_LEAD + r"i (?:mean|meant|wanted|was talking about|was asking)(?-u:\b)")
+    OPENS.str.contains(
+        _LEAD + r"i (?:mean|meant|wanted (?:it|you|the|a)|was talking about|was asking)(?-u:\b)"
+    )
     & ~ANSWERING
 )
 _FAULT_FOUND = OPENS.str.contains(f"{_JUDGES}|{one_of(load_lexicon('pushback'))}")
 _NEEDLESS = OPENS.str.contains(r"(?-u:\b)you (?:did not|didn'?t) (?:need|have)(?-u:\b)|thank")
 
-DOUBTS = _TURNS_DOWN | _MEANT | (_FAULT_FOUND & ~_NEEDLESS)
+_BLAMES = (
+    r"(?:^|[.,!]|(?-u:\b)(?:and|but|why do|because))\W*you (?:keep|always|constantly) (?:\w+ing|get|forget|make|"
+    r"give|do)(?-u:\b)|"
+    r"(?:^|[.,;:!?(]|(?-u:\b)(?:and|but|because|think|that|seems|like|sure))\W*you(?:'ve| have)? "
+    r"(?:just |still |again |also |completely |often |totally )?(?:forgot|forgotten|forget|missed|"
+    r"ignored|skipped|left out|removed|repeated|misunderstood|used (?:the )?wrong|lied|failed|broke|"
+    r"messed|went too|cut off|contradict|made (?:a|an|the|another|some) (?:\w+ )?(?:mistake|error)|"
+    r"did(?: not|n'?t)|have(?: not|n'?t)|gave (?:me )?(?:the )?wrong)(?-u:\b)|"
+    r"(?-u:\b)you got (?:the|my|it|that) (?:\w+ )?wrong|(?-u:\b)you again (?:used|did|gave|made|forgot)"
+)
+
+ACCUSES = OPENS.str.contains(f"{_BLAMES}|{one_of(load_lexicon('accusations'))}") & ~_NEEDLESS
+"""Whether the turn blames the assistant or the service."""
+
+DOUBTS = _TURNS_DOWN | _MEANT | ACCUSES | (_FAULT_FOUND & ~_NEEDLESS)
 """Whether the turn contradicts, turns down or questions the answer."""
+
+_TRACE = (
+    r"(?m)^\s*(?:Traceback \(most recent|[\w.]*(?:Error|Exception|ERROR)s?:|"
+    r"File \"[^\"\n]+\", line \d|Error (?:in|using|at) |[A-Z]\w*Error  )|CONNECTION ERROR|"
+    r"FATAL EXCEPTION|Parse error on line|\berror (?:[A-Z]{2,}\d|TS\d)"
+)
+_BREAKS = (
+    r"(?-u:\b)(?:(?:doe?sn'?t|does not|didn'?t|did not|don'?t|do not|isn'?t|is not|not|wouldn'?t|"
+    r"never|stopped) (?:seem to |even |really |be )?work(?:ing|ed)?|(?:get|got|getting|gives?|gave|"
+    r"giving|have|having|throws|throwing|threw|shows?|showing|says|raises?|returns?|there is|there's|"
+    r"there are|see|same|following|this|another|new|received?) (?:me |still |also |now )?"
+    r"(?:an? |the |this |that |these |some |another )?(?:same |following |new |other |different |"
+    r"syntax |type |compile |runtime |attribute |key |value |import )?(?:error|errors|exception)|"
+    r"(?:^|\W(?:the|have|having|get|getting|got|still|keep) )(?:the )?(?:same|another) (?:problem|issue)|still (?:not (?:work|show|fix|correct|get)\w*|doe?sn'?t|"
+    r"does not|don'?t|do not|the same|same|gets? (?:the|an?|this)|getting|errors?|fails?|having|no|shows?|showing|"
+    r"gives?|returns?|wrong)|something (?:is|went|'s) wrong|(?:code|solution|output) (?:is|was) "
+    r"(?:wrong|incorrect)|nothing (?:happens|happened|changed|shows|changes|appears)|"
+    r"crash(?:es|ed)|(?:it|this|that|which|code|tests?|build|function) (?:fails|failed)|"
+    r"(?:i get|getting|returns) (?:none|nan|nothing))(?-u:\b)"
+)
+_NO_REPORT = (
+    r"(?-u:\b)(?:if (?:it|this|that|there)|work for me|works? (?:for|with) (?:my|me)|"
+    r"still (?:don'?t|do not|not|no) (?:quite |really |fully )?(?:get|understand|know|see|sure|clear|idea))"
+    r"(?-u:\b)"
+)
+
+FAILS = IS_FOLLOW_UP & (
+    EVEN_HEAD.str.contains(_TRACE)
+    | (OPENS.str.contains(_BREAKS) & ~OPENS.str.contains(_NO_REPORT) & ~ASKED)
+)
+"""Whether the turn reports that something does not work, or shows the error that it gave."""
 
 _AMISS = (
     r"^\W*(?:\S+\s+){0,4}?(?:(?:it|this|that|answer|output|result|function|code|there|he|she|they|"
@@ -116,65 +163,26 @@ _NOT_THAT = (
 )
 _ASKS_BACK = ANSWERING | OPENS.str.contains(
     r"^\W*so(?-u:\b)|\?\W*$|^\W*(?:\S+\s+){0,3}?(?:doe?sn'?t|does not|didn'?t|did not) "
-    r"(?:seem to )?(?:work|help)(?:\W*$|\W+(?:can|could|please|how|why|what|do|at all)(?-u:\b))"
+    r"(?:seem to )?(?:make|sound|(?:work|help)(?:\W*$|\W+(?:and|can|could|please|how|why|what|do|"
+    r"at all)))(?-u:\b)"
 )
 _ASKS_FIRST = OPENS.str.contains(
     r"^\W*(?:what|how|why|when|where|who|which|is|are|do|does|can|could|should|would|if|let|make|"
     r"write|give|create|add|rewrite|now)(?-u:\b)"
 )
 
+_BARE = (
+    r"^\W*(?:(?:no|wrong|incorrect|again)\W+)*(?:(?:this|that|it|still|you|code|is|are|was|does|did|"
+    r"definite?ly|at all|again|isn'?t|doesn'?t|didn'?t|not|correct|right|true|wrong|incorrect|help|"
+    r"work|even|close|sure)\W*)*$"
+)
 CORRECTS = (
     (_TURNS_DOWN & (N_WORDS >= 3))
     | _MEANT
-    | OPENS.str.contains(f"{_NOT_THAT}|{one_of(load_lexicon('corrections'))}")
-    | (OPENS.str.contains(_AMISS) & ~_ASKS_FIRST & ~_ASKS_BACK & N_WORDS.is_between(5, 60))
-) & ~_NEEDLESS
+    | OPENS.str.contains(f"{_NOT_THAT}|{_BLAMES}|{one_of(load_lexicon('corrections'))}")
+    | (OPENS.str.contains(_AMISS) & ~_ASKS_FIRST & ~_ASKS_BACK & ~FAILS & (N_WORDS <= 60))
+) & ~(_NEEDLESS | OPENS.str.contains(_BARE))
 """Whether the turn says what is wrong with the answer, or what is right instead."""
-
-_TRACE = (
-    r"(?m)^\s*(?:Traceback \(most recent|[\w.]*(?:Error|Exception|ERROR)s?:|"
-    r"File \"[^\"\n]+\", line \d|Error (?:in|using|at) |[A-Z]\w*Error  )|CONNECTION ERROR|"
-    r"FATAL EXCEPTION|Parse error on line|\berror (?:[A-Z]{2,}\d|TS\d)"
-)
-_BREAKS = (
-    r"(?-u:\b)(?:(?:doe?sn'?t|does not|didn'?t|did not|don'?t|do not|isn'?t|is not|not|wouldn'?t|"
-    r"never|stopped) (?:seem to |even |really |be )?work(?:ing|ed)?|(?:get|got|getting|gives?|gave|"
-    r"giving|have|having|throws?|throwing|shows?|showing|says|raises?|returns?|there is|there's|"
-    r"there are|see|same|following|this|another|new|received?) (?:me |still |also |now )?"
-    r"(?:an? |the |this |that |these |some |another )?(?:same |following |new |other |different |"
-    r"syntax |type |compile |runtime |attribute |key |value |import )?(?:error|errors|exception)|"
-    r"(?:^|\W(?:the|have|having|get|getting|got|still|keep) )(?:the )?(?:same|another) (?:problem|issue)|still (?:not (?:work|show|fix|correct|get)\w*|doe?sn'?t|"
-    r"does not|don'?t|do not|the same|same|gets? (?:the|an?|this)|getting|errors?|fails?|having|no|shows?|showing|"
-    r"gives?|returns?|wrong)|something (?:is|went|'s) wrong|(?:code|solution|output) (?:is|was) "
-    r"(?:wrong|incorrect)|nothing (?:happens|happened|changed|shows|changes|appears)|"
-    r"crash(?:es|ed)|(?:it|this|that|which|code|tests?|build|function) (?:fails|failed)|"
-    r"(?:i get|getting|returns) (?:none|nan|nothing))(?-u:\b)"
-)
-_NO_REPORT = (
-    r"(?-u:\b)(?:if (?:it|this|that|there)|work for me|works? (?:for|with) (?:my|me)|"
-    r"still (?:don'?t|do not|not|no) (?:get|understand|know|see|sure|clear|idea)(?: it| why| how)?)"
-    r"(?-u:\b)"
-)
-
-FAILS = IS_FOLLOW_UP & (
-    EVEN_HEAD.str.contains(_TRACE)
-    | (OPENS.str.contains(_BREAKS) & ~OPENS.str.contains(_NO_REPORT) & ~ASKED)
-)
-"""Whether the turn reports that something does not work, or shows the error that it gave."""
-
-_BLAMES = (
-    r"(?:^|[.,!]|(?-u:\b)(?:and|but|why do|because))\W*you (?:keep|always|constantly) (?:\w+ing|get|forget|make|"
-    r"give|do)(?-u:\b)|"
-    r"(?:^|[.,;:!?(]|(?-u:\b)(?:and|but|because|think|that|seems|like|sure))\W*you(?:'ve| have)? "
-    r"(?:just |still |again |also |completely |often |totally )?(?:forgot|forgotten|forget|missed|"
-    r"ignored|skipped|left out|removed|repeated|misunderstood|used (?:the )?wrong|lied|failed|broke|"
-    r"messed|went too|cut off|contradict|made (?:a|an|the|another|some) (?:\w+ )?(?:mistake|error)|"
-    r"did(?: not|n'?t)|have(?: not|n'?t)|gave (?:me )?(?:the )?wrong)(?-u:\b)|"
-    r"(?-u:\b)you got (?:the|my|it|that) (?:\w+ )?wrong|(?-u:\b)you again (?:used|did|gave|made|forgot)"
-)
-
-ACCUSES = OPENS.str.contains(f"{_BLAMES}|{one_of(load_lexicon('accusations'))}") & ~_NEEDLESS
-"""Whether the turn blames the assistant or the service."""
 
 _STILL = OPENS.str.contains(
     r"(?-u:\b)still (?:not|no|doe?sn'?t|does not|don'?t|do not|the same|same|gets? (?:the|an?|this)|"
@@ -192,7 +200,7 @@ _SAYS_AGAIN = OPENS.str.contains(
                 "told you to",
             ),
             *("as i said", "like i said", "i already said", "i already asked", "i already told"),
-            *("answer my question", "answer the question", "that's not what i", "not what i asked"),
+            *("answer my question", "that's not what i", "not what i asked"),
         )
     )
 )
