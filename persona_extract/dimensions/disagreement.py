@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from persona_extract.dimensions._acts import ERRED, REFUSED
+from persona_extract.dimensions._objections import ACCUSES, CORRECTS, INSISTS, OPENS
 from persona_extract.dimensions._prose import HEAD, IS_FOLLOW_UP, LOWER, N_WORDS, where
-from persona_extract.dimensions._replies import ACCUSES, CORRECTS, INSISTS, OPENS, PIVOTS
+from persona_extract.dimensions._replies import PIVOTS
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of
 
@@ -32,7 +33,7 @@ DIMENSIONS = (
         group="disagreement",
         definition="A turn after the first says what exactly is wrong with the answer, or what is "
         "right instead.",
-        source="lexicons/corrections.txt",
+        source="lexicons/corrections.txt; rules in dimensions/_objections.py",
         unit="share of follow-ups",
         expr=where(_WORDED, CORRECTS),
         directives={
@@ -51,8 +52,8 @@ DIMENSIONS = (
         name="complaint",
         group="disagreement",
         definition="A turn after the first expresses dissatisfaction with the answer or the "
-        "service.",
-        source="lexicons/complaints.txt",
+        "service, or blames it.",
+        source="lexicons/complaints.txt, accusations.txt; rules in dimensions/_objections.py",
         unit="share of follow-ups",
         expr=where(_WORDED, _UNHAPPY | ACCUSES),
         directives={
@@ -69,8 +70,8 @@ DIMENSIONS = (
     Dimension(
         name="frustration",
         group="disagreement",
-        definition="A turn after the first shows anger or impatience: a heated word, several marks "
-        "in a row, or words in capitals.",
+        definition="A turn after the first shows anger or impatience: a heated phrase, four marks "
+        "in a row, or a start in capitals; without words of joy.",
         source="lexicons/heated_words.txt",
         unit="share of follow-ups",
         expr=where(
@@ -92,7 +93,7 @@ DIMENSIONS = (
         name="accusation",
         group="disagreement",
         definition="A turn after the first blames the assistant or the service.",
-        source="lexicons/accusations.txt",
+        source="lexicons/accusations.txt; rules in dimensions/_objections.py",
         unit="share of follow-ups",
         expr=where(_WORDED, ACCUSES),
         directives={
@@ -109,8 +110,9 @@ DIMENSIONS = (
     Dimension(
         name="insistence",
         group="disagreement",
-        definition="A turn after the first asks again for what an earlier turn asked: it repeats "
-        "most of that turn's words, or says that it asks again.",
+        definition="A turn after the first asks again: it says over what the turn before said, "
+        'says what was meant ("I mean", "I said"), or says that something is still not so.',
+        source="rules in dimensions/_objections.py",
         unit="share of follow-ups",
         expr=where(_WORDED, INSISTS),
         directives={

@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from persona_extract.dimensions._acts import ASKED, ERRED, LONG, REFUSED
+from persona_extract.dimensions._objections import CORRECTS, DOUBTS, FAILS, INSISTS
 from persona_extract.dimensions._prose import IS_FOLLOW_UP, LOWER, N_WORDS, where
-from persona_extract.dimensions._replies import CORRECTS, DOUBTS, FAILS, INSISTS, PIVOTS
+from persona_extract.dimensions._replies import PIVOTS
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, starts_with_one_of
 
@@ -44,7 +45,7 @@ DIMENSIONS = (
         name="doubts_after_refusal",
         group="reactions",
         definition="Of the turns after a refusal, those that contradict or ask again.",
-        source="rules for refusals in dimensions/_acts.py; lexicons/pushback.txt",
+        source="rules for refusals in dimensions/_acts.py, for doubts in dimensions/_objections.py",
         unit="share of turns after a refusal",
         expr=_after(REFUSED, DOUBTS | CORRECTS | INSISTS),
         directives={
@@ -76,7 +77,7 @@ DIMENSIONS = (
         group="reactions",
         definition="Of the turns after the assistant conceded a fault, those that find fault "
         "again.",
-        source="rules for faults in dimensions/_acts.py; lexicons/pushback.txt",
+        source="rules for faults in dimensions/_acts.py, for doubts in dimensions/_objections.py",
         unit="share of turns after a fault",
         expr=_after(ERRED, DOUBTS | CORRECTS | FAILS),
         directives={
