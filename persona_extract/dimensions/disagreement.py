@@ -123,8 +123,7 @@ DIMENSIONS = (
         where="follow-ups",
         label="insists",
         examples={
-            "high": "give me a list of red fruits\n> Apples are healthy.\n"
-            "give me the list of red fruits",
+            "high": "give me a list of red fruits\n> Apples are healthy.\na list of red fruits",
             "low": "give me a list of red fruits\n> Cherries, strawberries.\nand yellow ones?",
         },
     ),
@@ -148,7 +147,7 @@ DIMENSIONS = (
             "high": "draw me a cat\n> I'm sorry, but I cannot draw.\n"
             "then make the cat out of letters",
             "low": "draw me a cat\n> I'm sorry, but I cannot draw.\n"
-            "what is the weather like in Lisbon",
+            "what is the weather like in Lisbon on Sunday",
         },
     ),
 )

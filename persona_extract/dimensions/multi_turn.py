@@ -10,6 +10,7 @@ import polars as pl
 from persona_extract.dimensions._enact import drop, flip, one, put_before, whole_words
 from persona_extract.dimensions._objections import DOUBTS, FAILS
 from persona_extract.dimensions._prose import (
+    EVEN,
     IS_FOLLOW_UP,
     IS_OPENING,
     LOWER,
@@ -184,7 +185,7 @@ DIMENSIONS = (
         "error that it gave.",
         source="lexicons/errors_reported.txt; rules in dimensions/_objections.py",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, FAILS),
+        expr=where(IS_FOLLOW_UP & (EVEN != ""), FAILS),
         directives={
             "high": "Say that it does not work, or show the error, in about {value} of your "
             "follow-ups.",

@@ -68,7 +68,8 @@ DIMENSIONS = (
         directives={"high": "When you are refused, turn to something else."},
         where="follow-ups",
         examples={
-            "high": "draw me a cat\n> I'm sorry, but I cannot draw.\nhow far is Saturn",
+            "high": "draw me a cat\n> I'm sorry, but I cannot draw.\n"
+            "which planet of the solar system is the largest",
             "low": "draw me a cat\n> I'm sorry, but I cannot draw.\nwhy can't you draw a cat",
         },
     ),

@@ -109,7 +109,7 @@ DIMENSIONS = (
         label="pivots",
         examples={
             "high": "what is a good stretch for my back\n> Try the cat-cow.\n"
-            "which planets have rings",
+            "which planets of the solar system have rings",
             "low": "what is a good stretch for my back\n> Try the cat-cow.\n"
             "how often should I stretch my back",
         },
