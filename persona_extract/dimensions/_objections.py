@@ -168,7 +168,7 @@ _REPEATS = (
 
 INSISTS = IS_FOLLOW_UP & (
     _MEANT
-    | _SAYS_AGAIN
+    | (_SAYS_AGAIN & ~OPENS.str.contains(r"(?-u:\b)(?:later|i will|i'll)(?-u:\b)"))
     | (_REPEATS & ~ANSWERING)
     | (_STILL & ~ANSWERING & ~OPENS.str.contains(_NO_REPORT))
 )

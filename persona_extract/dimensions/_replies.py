@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from persona_extract.dimensions import _objections
-from persona_extract.dimensions._acts import ASKED
+from persona_extract.dimensions._acts import ASKED, START
 from persona_extract.dimensions._objections import (
     CORRECTS,
     DOUBTS,
@@ -72,7 +72,7 @@ _POINTS_BACK = (
     r"(?:is|are|has|have|was|were|does|did|can|could|will|would|should) (?:this|that|these|those)|"
     r"(?:that|this)(?:'s|s| is| one| was)|(?:second|last|next|first) (?:one|part|step))(?-u:\b)|"
     r"^\W*(?:and|so|that|this|these|those|then|why|ok|okay|yes|yeah|no|what if|what about|"
-    r"how about|"
+    r"how about|oh|hmm|well|sorry|wait|wow|uh|what an?|"
     r"thanks|thank|great|cool|nice|now|continue|go on|i'm|my|i am|i have|i've|i will|i'll|"
     r"explain (?:clear|more|in|like|step|why|how|to))(?-u:\b)"
 )
@@ -102,7 +102,10 @@ _NEW_TEXT = (N_WORDS >= 40) & OPENS.str.contains(
 _QUIZ = (N_WORDS >= 15) & OPENS.str.contains(
     r"which (?:one )?of the following|select (?:one|all)|choose the|true or false|^\W*\d+[.)]|____"
 )
-_GREETED = (pl.col("turn") == 1) & (pl.col("previous_text").str.len_chars() < 25)
+_GREETED = (pl.col("assistant_before").str.len_chars() < 200) & START.str.contains(
+    r"^\W*(?:hi|hello|hey|welcome|good (?:morning|day|afternoon|evening))(?-u:\b).*"
+    r"(?:help|assist|do for you)"
+)
 
 PIVOTS = (
     IS_FOLLOW_UP
