@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from persona_extract.dimensions._acts import ERRED, REFUSED
-from persona_extract.dimensions._prose import (
-    HEAD,
-    IS_FOLLOW_UP,
-    KEYWORDS,
-    LIKENESS,
-    LOWER,
-    N_WORDS,
-    has,
-    where,
-)
-from persona_extract.dimensions._replies import NEW_TOPIC
+from persona_extract.dimensions._objections import ACCUSES, CORRECTS, INSISTS, OPENS
+from persona_extract.dimensions._prose import HEAD, IS_FOLLOW_UP, LOWER, N_WORDS, where
+from persona_extract.dimensions._replies import PIVOTS
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of
 
-_LOUD = HEAD.str.contains(r"[!?]{3,}|!\?|\?!|(?-u:\b)[A-Z]{4,}[ ,]+[A-Z]{3,}(?-u:\b)")
-_AGAIN = LOWER.str.contains(
-    one_of(("again", "once more", "i said", "as i said", "like i said", "i asked", "try again"))
+_GLAD = one_of(
+    (
+        *("thank", "thanks", "thank you", "great", "awesome", "perfect", "love", "wow", "cool"),
+        *("amazing", "haha", "lol", "yay", "excited", "nice", "fantastic", "yes", "hi", "hello"),
+        *("bye", "goodbye", "wonderful", "excellent", "good", "happy"),
+    )
+)
+_WORDED = IS_FOLLOW_UP & LOWER.is_not_null()
+_LOUD = HEAD.str.head(200).str.contains(
+    r"[!?]{4,}|!\?|\?!|^\W*(?:[A-Z']+[ ,!]+){4}"
+) & ~LOWER.str.contains(_GLAD)
+_UNHAPPY = (
+    OPENS.str.contains(one_of(load_lexicon("complaints")))
+    & ~OPENS.str.contains(r"(?-u:\b)if (?:it|this|that)(?-u:\b)")
+    & (N_WORDS <= 60)
 )
 _FAILED = IS_FOLLOW_UP & (REFUSED | ERRED)
 
@@ -29,11 +33,9 @@ DIMENSIONS = (
         group="disagreement",
         definition="A turn after the first says what exactly is wrong with the answer, or what is "
         "right instead.",
-        source="lexicons/corrections.txt",
+        source="lexicons/corrections.txt; rules in dimensions/_objections.py",
         unit="share of follow-ups",
-        expr=where(
-            IS_FOLLOW_UP, has(one_of(load_lexicon("corrections"))).cast(bool) & (N_WORDS >= 3)
-        ),
+        expr=where(_WORDED, CORRECTS),
         directives={
             "high": "Say exactly what is wrong, and what it should be, in about {value} of your "
             "follow-ups.",
@@ -50,10 +52,10 @@ DIMENSIONS = (
         name="complaint",
         group="disagreement",
         definition="A turn after the first expresses dissatisfaction with the answer or the "
-        "service.",
-        source="lexicons/complaints.txt",
+        "service, or blames it.",
+        source="lexicons/complaints.txt, accusations.txt; rules in dimensions/_objections.py",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, has(one_of(load_lexicon("complaints")))),
+        expr=where(_WORDED, _UNHAPPY | ACCUSES),
         directives={
             "high": "Say that you are not satisfied in about {value} of your follow-ups.",
             "low": "Do not complain about answers.",
@@ -61,18 +63,21 @@ DIMENSIONS = (
         where="follow-ups",
         label="complains",
         examples={
-            "high": "a slogan for my cafe\n> Coffee and more.\nthat is terrible",
+            "high": "a slogan for my cafe\n> Coffee and more.\nthat is not helpful at all",
             "low": "a slogan for my cafe\n> Coffee and more.\none with a pun",
         },
     ),
     Dimension(
         name="frustration",
         group="disagreement",
-        definition="A turn after the first shows anger or impatience: a heated word, several marks "
-        "in a row, or words in capitals.",
+        definition="A turn after the first shows anger or impatience: a heated phrase, four marks "
+        "in a row, or a start in capitals; without words of joy.",
         source="lexicons/heated_words.txt",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, has(one_of(load_lexicon("heated_words"))).cast(bool) | _LOUD),
+        expr=where(
+            _WORDED,
+            (OPENS.str.contains(one_of(load_lexicon("heated_words"))) | _LOUD) & (N_WORDS <= 60),
+        ),
         directives={
             "high": "Let impatience show in about {value} of your follow-ups.",
             "low": "Stay calm, whatever the answer.",
@@ -88,9 +93,9 @@ DIMENSIONS = (
         name="accusation",
         group="disagreement",
         definition="A turn after the first blames the assistant or the service.",
-        source="lexicons/accusations.txt",
+        source="lexicons/accusations.txt; rules in dimensions/_objections.py",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, has(one_of(load_lexicon("accusations")))),
+        expr=where(_WORDED, ACCUSES),
         directives={
             "high": "Blame the assistant for what goes wrong in about {value} of your follow-ups.",
             "low": "Do not blame the assistant.",
@@ -105,13 +110,11 @@ DIMENSIONS = (
     Dimension(
         name="insistence",
         group="disagreement",
-        definition="A turn after the first asks again for what an earlier turn asked: it repeats "
-        "most of that turn's words, or says that it asks again.",
+        definition="A turn after the first asks again: it says over what the turn before said, "
+        'says what was meant ("I mean", "I said"), or says that something is still not so.',
+        source="rules in dimensions/_objections.py",
         unit="share of follow-ups",
-        expr=where(
-            IS_FOLLOW_UP & LOWER.is_not_null(),
-            ((KEYWORDS.list.len() >= 3) & (LIKENESS >= 0.6)) | _AGAIN,
-        ),
+        expr=where(_WORDED, INSISTS),
         directives={
             "high": "If you do not get what you asked for, ask for it again, in about {value} of "
             "your follow-ups.",
@@ -120,8 +123,7 @@ DIMENSIONS = (
         where="follow-ups",
         label="insists",
         examples={
-            "high": "give me a list of red fruits\n> Apples are healthy.\n"
-            "give me the list of red fruits",
+            "high": "give me a list of red fruits\n> Apples are healthy.\na list of red fruits",
             "low": "give me a list of red fruits\n> Cherries, strawberries.\nand yellow ones?",
         },
     ),
@@ -134,7 +136,7 @@ DIMENSIONS = (
         unit="share of turns after a failure",
         expr=where(
             _FAILED & LOWER.is_not_null(),
-            ~NEW_TOPIC & ~LOWER.str.contains(one_of(load_lexicon("goodbyes"))),
+            ~PIVOTS & ~LOWER.str.contains(one_of(load_lexicon("goodbyes"))),
         ),
         directives={
             "high": "When the assistant fails or refuses, keep at it.",
@@ -145,7 +147,7 @@ DIMENSIONS = (
             "high": "draw me a cat\n> I'm sorry, but I cannot draw.\n"
             "then make the cat out of letters",
             "low": "draw me a cat\n> I'm sorry, but I cannot draw.\n"
-            "what is the weather like in Lisbon",
+            "what is the weather like in Lisbon on Sunday",
         },
     ),
 )

@@ -8,7 +8,9 @@ import numpy as np
 import polars as pl
 
 from persona_extract.dimensions._enact import drop, flip, one, put_before, whole_words
+from persona_extract.dimensions._objections import DOUBTS, FAILS
 from persona_extract.dimensions._prose import (
+    EVEN,
     IS_FOLLOW_UP,
     IS_OPENING,
     LOWER,
@@ -19,7 +21,6 @@ from persona_extract.dimensions._prose import (
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of, starts_with_one_of
 
-_STARTS_NO = starts_with_one_of(("no", "nope", "not", "nah", "stop"))
 _ASKS = (
     r"(?-u:\b)(?:how|what|why|where|when|which|who)(?:'s)? (?:do|does|did|is|are|was|were|can|"
     r"could|should|would|will|much|many|long|often|far|come|about)(?-u:\b)"
@@ -85,15 +86,22 @@ DIMENSIONS = (
     Dimension(
         name="pushback",
         group="multi_turn",
-        definition="A turn after the first contradicts, corrects or turns down the answer.",
-        source="lexicons/pushback.txt",
+        definition="A turn after the first contradicts, turns down or questions the answer, or "
+        "blames the assistant: read on its first words.",
+        source="lexicons/pushback.txt, accusations.txt; rules in dimensions/_objections.py",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, has(f"{one_of(load_lexicon('pushback'))}|{_STARTS_NO}")),
+        expr=where(IS_FOLLOW_UP & LOWER.is_not_null(), DOUBTS),
         directives={
-            "high": "Contradict or correct the answer in about {value} of your follow-ups.",
+            "high": "Contradict, question or turn down the answer in about {value} of your "
+            "follow-ups.",
             "low": "Accept answers; hardly ever push back.",
         },
         where="follow-ups",
+        label="doubts",
+        examples={
+            "high": "capital of Australia?\n> Sydney.\nno, are you sure?",
+            "low": "capital of Australia?\n> Canberra.\nand of Austria?",
+        },
     ),
     Dimension(
         name="acknowledgement",
@@ -173,12 +181,20 @@ DIMENSIONS = (
     Dimension(
         name="says_error",
         group="multi_turn",
-        definition="The turn reports an error or a fault.",
-        source="lexicons/errors_reported.txt",
-        unit="share of turns",
-        expr=has(one_of(load_lexicon("errors_reported"))),
+        definition="A turn after the first reports that something does not work, or shows the "
+        "error that it gave.",
+        source="lexicons/errors_reported.txt; rules in dimensions/_objections.py",
+        unit="share of follow-ups",
+        expr=where(IS_FOLLOW_UP & (EVEN != ""), FAILS),
         directives={
-            "high": "Report what went wrong in about {value} of your messages.",
+            "high": "Say that it does not work, or show the error, in about {value} of your "
+            "follow-ups.",
+        },
+        where="follow-ups",
+        label="fails",
+        examples={
+            "high": "sort a list in python\n> Use sorted().\ni still get an error",
+            "low": "sort a list in python\n> Use sorted().\nand in reverse?",
         },
     ),
     Dimension(

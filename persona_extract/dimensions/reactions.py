@@ -5,15 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from persona_extract.dimensions._acts import ASKED, ERRED, LONG, REFUSED
-from persona_extract.dimensions._prose import IS_FOLLOW_UP, LIKENESS, LOWER, N_WORDS, where
-from persona_extract.dimensions._replies import NEW_TOPIC
+from persona_extract.dimensions._objections import CORRECTS, DOUBTS, FAILS, INSISTS
+from persona_extract.dimensions._prose import IS_FOLLOW_UP, LOWER, N_WORDS, where
+from persona_extract.dimensions._replies import PIVOTS
 from persona_extract.dimensions.protocol import Dimension
-from persona_extract.lexicons import load_lexicon, one_of, starts_with_one_of
+from persona_extract.lexicons import load_lexicon, starts_with_one_of
 
 _WORDED = IS_FOLLOW_UP & LOWER.is_not_null()
-_DOUBTS = LOWER.str.contains(
-    f"{one_of(load_lexicon('pushback'))}|{starts_with_one_of(('no', 'nope', 'not', 'nah'))}"
-)
 _TAKES_UP = LOWER.str.contains(starts_with_one_of(load_lexicon("acknowledgements")))
 _ASKS = LOWER.str.contains("?", literal=True) | LOWER.str.contains(
     starts_with_one_of(load_lexicon("question_starts"))
@@ -47,9 +45,9 @@ DIMENSIONS = (
         name="doubts_after_refusal",
         group="reactions",
         definition="Of the turns after a refusal, those that contradict or ask again.",
-        source="rules for refusals in dimensions/_acts.py; lexicons/pushback.txt",
+        source="rules for refusals in dimensions/_acts.py, for doubts in dimensions/_objections.py",
         unit="share of turns after a refusal",
-        expr=_after(REFUSED, _DOUBTS | (LIKENESS >= 0.6)),
+        expr=_after(REFUSED, DOUBTS | CORRECTS | INSISTS),
         directives={
             "high": "When you are refused, object or ask again about {value} of the time.",
             "low": "When you are refused, do not argue.",
@@ -66,11 +64,12 @@ DIMENSIONS = (
         definition="Of the turns after a refusal, those that turn to something new.",
         source="rules for refusals in dimensions/_acts.py",
         unit="share of turns after a refusal",
-        expr=_after(REFUSED, NEW_TOPIC),
+        expr=_after(REFUSED, PIVOTS),
         directives={"high": "When you are refused, turn to something else."},
         where="follow-ups",
         examples={
-            "high": "draw me a cat\n> I'm sorry, but I cannot draw.\nhow far is Saturn",
+            "high": "draw me a cat\n> I'm sorry, but I cannot draw.\n"
+            "which planet of the solar system is the largest",
             "low": "draw me a cat\n> I'm sorry, but I cannot draw.\nwhy can't you draw a cat",
         },
     ),
@@ -79,9 +78,9 @@ DIMENSIONS = (
         group="reactions",
         definition="Of the turns after the assistant conceded a fault, those that find fault "
         "again.",
-        source="rules for faults in dimensions/_acts.py; lexicons/pushback.txt",
+        source="rules for faults in dimensions/_acts.py, for doubts in dimensions/_objections.py",
         unit="share of turns after a fault",
-        expr=_after(ERRED, _DOUBTS),
+        expr=_after(ERRED, DOUBTS | CORRECTS | FAILS),
         directives={
             "high": "After the assistant has admitted a mistake, go on checking and objecting.",
             "low": "Once the assistant has admitted a mistake, let it rest.",

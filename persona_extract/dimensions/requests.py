@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from persona_extract.dimensions._prose import IS_FOLLOW_UP, LOWER, N_WORDS, has, where
-from persona_extract.dimensions._replies import NEW_TOPIC
+from persona_extract.dimensions._replies import PIVOTS
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of
 
@@ -94,20 +94,22 @@ DIMENSIONS = (
     Dimension(
         name="pivots",
         group="requests",
-        definition="A turn after the first turns to something new: it shares no word of content "
-        "with the user's turn before, the answer, or the opening.",
-        source="Hearst 1997 (lexical cohesion)",
+        definition="A turn after the first is a request that stands on its own and shares few or "
+        "no words of content with what was said before (more if it repeats the form of the last "
+        "request or brings a new text).",
+        source="Hearst 1997 (lexical cohesion); rules in dimensions/_replies.py",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP & LOWER.is_not_null(), NEW_TOPIC),
+        expr=where(IS_FOLLOW_UP & LOWER.is_not_null(), PIVOTS),
         directives={
-            "high": "Change to a new subject in about {value} of your follow-ups.",
+            "high": "Turn to a request that does not build on the answer in about {value} of your "
+            "follow-ups.",
             "low": "Stay with one subject until it is done.",
         },
         where="follow-ups",
         label="pivots",
         examples={
             "high": "what is a good stretch for my back\n> Try the cat-cow.\n"
-            "which planets have rings",
+            "which planets of the solar system have rings",
             "low": "what is a good stretch for my back\n> Try the cat-cow.\n"
             "how often should I stretch my back",
         },
