@@ -37,7 +37,8 @@ def test_scores_are_those_of_the_mean_rows() -> None:
         assert getattr(found, name) == pytest.approx(value, abs=1e-9)
     assert pytest.approx(sum(exact.values()) / 4) == found.USI_D1_D4
     assert (found.n_reference, found.n_candidate, found.drawn) == (40, 30, "conversations")
-    assert (found.index, found.USI, found.Eval, found.ECE) == ("USI D1-D4", None, None, None)
+    assert (found.index, found.Eval, found.ECE) == ("USI D1-D4", None, None)
+    assert found.USI == found.USI_D1_D4 and found.interval["USI"] == found.interval["USI_D1_D4"]
     assert (found.batches, found.human_pairs) == (None, None)
     for name in (*exact, "USI_D1_D4"):
         held = found.interval[name]
