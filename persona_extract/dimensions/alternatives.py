@@ -19,6 +19,7 @@ DIMENSIONS = (
             "low": "Take the first option offered; do not ask for alternatives.",
         },
         where="follow-ups",
+        label="alternative",
     ),
     Dimension(
         name="asks_rework",
@@ -32,6 +33,7 @@ DIMENSIONS = (
             "low": "Do not ask for an answer to be redone; move on.",
         },
         where="follow-ups",
+        label="reworks",
     ),
     Dimension(
         name="asks_reason",

@@ -75,6 +75,7 @@ DIMENSIONS = (
         enact=flip(_thank, drop(rf"\s*{whole_words(_THANKS)}(?: so much| a lot)?[.!,]*")),
         where="follow-ups",
         formal=1,
+        label="thanks",
     ),
     Dimension(
         name="closing_thanks",
@@ -89,6 +90,7 @@ DIMENSIONS = (
         },
         where="last turn",
         formal=1,
+        label="thanks",
     ),
     Dimension(
         name="greeting",
@@ -117,5 +119,6 @@ DIMENSIONS = (
             "low": 'Ask directly; do not wrap requests in "can you" or "could you".',
         },
         formal=1,
+        label="indirect",
     ),
 )

@@ -59,6 +59,7 @@ DIMENSIONS = (
             "low": "Hardly ever point back at what was said before.",
         },
         where="follow-ups",
+        label="refers_back",
     ),
     Dimension(
         name="pointers",
@@ -85,6 +86,7 @@ DIMENSIONS = (
             "low": "Accept answers; hardly ever push back.",
         },
         where="follow-ups",
+        label="doubts",
     ),
     Dimension(
         name="acknowledgement",
@@ -99,6 +101,7 @@ DIMENSIONS = (
         },
         enact=flip(_take_up, drop(rf"^\W*{whole_words(_ACKNOWLEDGE)}[,.!]*\s*")),
         where="follow-ups",
+        label="takes_up",
     ),
     Dimension(
         name="links",
@@ -129,6 +132,7 @@ DIMENSIONS = (
             "high": "Word about {value} of your messages as questions.",
             "low": "State what you want instead of asking questions.",
         },
+        label="asks",
     ),
     Dimension(
         name="imperatives",
@@ -141,6 +145,7 @@ DIMENSIONS = (
             "high": 'Give commands: start about {value} of your messages with a verb ("make ...").',
             "low": "Do not start messages with a bare command.",
         },
+        label="commands",
     ),
     Dimension(
         name="how_questions",
@@ -171,6 +176,7 @@ DIMENSIONS = (
         directives={
             "high": "Report what went wrong in about {value} of your messages.",
         },
+        label="fails",
     ),
     Dimension(
         name="numbers",
