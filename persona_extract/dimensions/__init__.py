@@ -12,7 +12,7 @@ from persona_extract.errors import UsageError
 from persona_extract.rooms import furniture
 from persona_extract.text import content_hash
 
-FIXTURES = ("directives", "examples", "levels", "measured", "read")
+FIXTURES = ("cards", "directives", "examples", "levels", "measured", "read")
 """Modules of this room that are not dimensions."""
 
 
