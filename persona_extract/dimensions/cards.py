@@ -28,8 +28,8 @@ def card(dimension: Dimension) -> DimensionCard:
         reason=_reason(dimension, found),
         reliability=_reliability(found) if found else [],
         validity=_validity(dimension, found) if found and dimension.label else None,
-        directives=dict(dimension.directives),
-        examples=dict(dimension.examples),
+        directives={**dimension.directives},
+        examples={**dimension.examples},
         enacted=dimension.enact is not None,
     )
 

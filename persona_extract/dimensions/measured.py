@@ -98,7 +98,7 @@ def is_personal(dimension: Dimension) -> bool:
 
 @cache
 def _table() -> dict[str, Measured]:
-    text = files(__package__).joinpath("measured.csv").read_text(encoding="utf-8")
+    text = files("persona_extract.dimensions").joinpath("measured.csv").read_text(encoding="utf-8")
     return {row["name"]: _measured(row) for row in csv.DictReader(text.splitlines())}
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 SHOWN = 0.5
@@ -75,12 +76,12 @@ def wilson(share: float, n: float) -> tuple[float, float]:
 
 def kappa(first: pl.Series, second: pl.Series) -> float | None:
     """Cohen's kappa of two passes over the same turns (Boolean); None if neither ever varies."""
-    one, two = float(first.cast(pl.Float64).mean() or 0), float(second.cast(pl.Float64).mean() or 0)
-    chance = one * two + (1 - one) * (1 - two)
-    if chance >= 1 or first.is_empty():
+    if first.is_empty():
         return None
-    agreed = (first == second).sum() / len(first)
-    return (agreed - chance) / (1 - chance)
+    one, two = np.asarray(first, np.bool_), np.asarray(second, np.bool_)
+    share_one, share_two = float(np.mean(one)), float(np.mean(two))
+    chance = share_one * share_two + (1 - share_one) * (1 - share_two)
+    return None if chance >= 1 else (float(np.mean(np.equal(one, two))) - chance) / (1 - chance)
 
 
 def _weighted_share(turns: pl.DataFrame, holds: pl.Expr) -> float | None:
@@ -91,4 +92,5 @@ def _weighted_share(turns: pl.DataFrame, holds: pl.Expr) -> float | None:
 
 def _effective(weights: pl.Series) -> float:
     """Kish's effective number of turns."""
-    return float(weights.sum() ** 2 / (weights**2).sum())
+    w = np.asarray(weights, np.float64)
+    return float(np.sum(w) ** 2 / np.sum(w**2))

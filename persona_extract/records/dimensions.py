@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from persona_extract.records.profile import Record
+
+Side = Literal["low", "high"]
 
 
 class StabilityResult(Record):
@@ -44,8 +48,8 @@ class DimensionCard(Record):
     reason: str
     reliability: list[StabilityResult]
     validity: LabelResult | None
-    directives: dict[str, str]
-    examples: dict[str, str]
+    directives: dict[Side, str]
+    examples: dict[Side, str]
     enacted: bool
 
 
