@@ -141,4 +141,21 @@ DIMENSIONS = (
             "low": "move my appointment to Friday",
         },
     ),
+    Dimension(
+        name="apology",
+        group="courtesy",
+        definition='The turn says sorry ("sorry", "my bad", "excuse me").',
+        source="Blum-Kulka, House and Kasper 1989; lexicons/apologies.txt",
+        unit="share of turns",
+        expr=has(one_of(load_lexicon("apologies"))),
+        directives={
+            "high": 'Say "sorry" or "my bad" in about {value} of your messages.',
+            "low": "Do not apologise.",
+        },
+        formal=1,
+        examples={
+            "high": "sorry, I meant the 4th of May",
+            "low": "I meant the 4th of May",
+        },
+    ),
 )

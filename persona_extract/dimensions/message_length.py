@@ -18,7 +18,7 @@ from persona_extract.dimensions.protocol import Dimension
 
 _LOG_WORDS = N_WORDS.log1p()
 _OPENING_WORDS = (
-    prose_of("opening_text", 4000).str.count_matches(r"\p{L}[\p{L}']*").cast(pl.Float64)
+    prose_of("opening_text", 1500).str.count_matches(r"\p{L}[\p{L}']*").cast(pl.Float64)
 )
 _MARKS = HEAD.str.count_matches(r"\p{L}[\"')]*[.!?…]+(?:\s|$)|\n+\s*\S").cast(pl.Float64)
 _OPEN_END = (~HEAD.str.contains(r"[.!?…][^\p{L}\p{N}]*$")).cast(pl.Float64)
@@ -159,6 +159,26 @@ DIMENSIONS = (
         examples={
             "high": "compare municipal regulations concerning photovoltaic installations",
             "low": "can I put a sun cell on my roof or not",
+        },
+    ),
+    Dimension(
+        name="length_spread",
+        group="message_length",
+        definition="How far the turn's length is from the mean of the conversation's turns, both "
+        "as logarithms.",
+        unit="ln(times as long or short)",
+        expr=where(
+            pl.col("n_turns") > 2,
+            (_LOG_WORDS - _LOG_WORDS.mean().over("conversation_id", order_by="turn")).abs(),
+        ),
+        directives={
+            "high": "Vary the length of your messages a lot: some {value} times as long as others.",
+            "low": "Keep your messages about equally long.",
+        },
+        examples={
+            "high": "ok\n> Sure.\nok\n> Yes?\nplease find me a quiet hotel near the old harbour "
+            "with a room for three and a garden",
+            "low": "a hotel\n> Where?\nin Ghent\n> When?\nin May",
         },
     ),
 )

@@ -7,8 +7,31 @@ from pathlib import Path
 
 from persona_extract.errors import SourceError, UsageError
 from persona_extract.rooms import furniture
-from persona_extract.sources._files import looks_like_path, reads_below
+from persona_extract.sources._chat_shapes import KNOWN as CHAT_SHAPES
+from persona_extract.sources._chat_shapes import is_chat, keys_seen
+from persona_extract.sources._files import (
+    JSON_NAMES,
+    find_files,
+    looks_like_path,
+    reads_below,
+)
+from persona_extract.sources._json_text import Json, read_first, read_whole
 from persona_extract.sources.protocol import Source, SourceKind, SourceOptions
+
+__all__ = [
+    "CHAT_SHAPES",
+    "JSON_NAMES",
+    "Json",
+    "find_files",
+    "is_chat",
+    "keys_seen",
+    "kind_of",
+    "kinds",
+    "open_source",
+    "read_first",
+    "read_whole",
+    "reads_folder",
+]
 
 
 def open_source(spec: str, options: SourceOptions | None = None) -> Source:
@@ -19,12 +42,21 @@ def open_source(spec: str, options: SourceOptions | None = None) -> Source:
         SourceError: a path that does not exist, or that cannot be read.
         SourceUnavailable: a hub that is out of reach for now.
     """
+    return kind_of(spec).opens(spec, options or SourceOptions())
+
+
+def kind_of(spec: str) -> SourceKind:
+    """The kind of source that answers for SOURCE.
+
+    Raises:
+        UsageError, SourceError: as `open_source`.
+    """
     if not spec:
         raise UsageError("SOURCE is empty; name a kind of source or a path (file, folder, glob)")
     found = kinds()
     for kind in found:
         if kind.recognises(spec):
-            return kind.opens(spec, options or SourceOptions())
+            return kind
     if looks_like_path(spec):
         raise SourceError(f"{spec}: no such file or folder")
     names = [kind.name for kind in found]
@@ -38,8 +70,11 @@ def open_source(spec: str, options: SourceOptions | None = None) -> Source:
 
 def reads_folder(spec: str, folder: Path) -> bool:
     """Whether SPEC is or holds what lies in `folder`, or lies above it."""
-    if spec.partition(":")[0] in {kind.name for kind in kinds()}:
-        return False
+    named = {kind.name: kind for kind in kinds()}.get(spec.partition(":")[0])
+    if named is not None:
+        if named.path_in is None or not named.recognises(spec):
+            return False
+        spec = named.path_in(spec)
     try:
         inside = folder.resolve()
     except (OSError, RuntimeError):  # no folder at all; whoever makes it says so

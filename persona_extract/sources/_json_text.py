@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -87,9 +87,41 @@ def write(place: str, value: Json) -> bytes:
 def first_record(path: Path) -> Json:
     """The first record of a JSON file, None if that cannot be read."""
     try:
-        return parse(*next(documents(path)))
+        return read_first(path)
     except SourceError:
         return None
+
+
+def read_first(path: Path) -> Json:
+    """The first record of a JSON file.
+
+    Raises:
+        SourceError: see `documents` and `parse`.
+    """
+    found = next(documents(path), None)
+    return None if found is None else parse(*found)
+
+
+def read_whole(path: Path, at_most: int) -> tuple[Json] | None:
+    """The value of a file that is one JSON document; None if it is JSON Lines.
+
+    Raises:
+        SourceError: unreadable, empty, no JSON, or one document of more than `at_most` bytes.
+    """
+    if path.name.lower().endswith(JSON_LINES_NAMES):
+        return None
+    with reporting(path), _opened(path) as stream:
+        text = stream.read(at_most + 1).removeprefix(_BOM)
+    if not text.strip():
+        raise SourceError(f"{path}: is empty; fetch it again or remove it")
+    with suppress(orjson.JSONDecodeError):
+        if len(text) <= at_most:
+            return (cast(Json, orjson.loads(text)),)
+    if not _is_whole(path):
+        return None
+    if len(text) > at_most:
+        raise SourceError(f"{path}: one JSON document over {at_most >> 20} MiB; split it")
+    return (parse(str(path), text),)
 
 
 @contextmanager

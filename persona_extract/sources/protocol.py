@@ -31,7 +31,8 @@ class Batch:
     Attributes:
         frame: rows of `records.tables.RECORDS`.
         token: opaque; `batches(token=...)` continues right after this batch.
-        skipped: records that could not be read, by reason (e.g. {"no messages": 2}).
+        skipped: records that could not be read or were not asked for, by reason
+            (e.g. {"no messages": 2}).
     """
 
     frame: pl.DataFrame
@@ -73,9 +74,11 @@ class SourceKind:
         recognises: whether this kind answers for SOURCE; asked in the order of `priority`.
         opens: opens it; raises SourceError if it cannot.
         priority: lower is asked first.
+        path_in: the path in a SOURCE that begins with the kind's name; None if there is none.
     """
 
     name: str
     recognises: Callable[[str], bool]
     opens: Callable[[str, SourceOptions], Source]
     priority: int = 50
+    path_in: Callable[[str], str] | None = None
