@@ -16,7 +16,8 @@ app = typer.Typer()
 
 WIDTH = 100
 _LEGEND = (
-    "Reliability: split-half over a user's conversations, Spearman-Brown, with 95 % interval.",
+    "Reliability: split-half over a user's conversations, Spearman-Brown, with 95 % interval; only",
+    "the number of users where fewer than 20 can be halved.",
     "P/R: precision and recall against turns labelled by reading, for rules that read meaning.",
     "Only personal dimensions become directives. `persona-extract dimensions NAME` shows one.",
 )
@@ -98,15 +99,17 @@ def _table(cards: Sequence[DimensionCard]) -> Iterator[str]:
 
 
 def _row(name: str, cells: Sequence[str], wide: int) -> str:
-    sizes = (17, 17, 8, 10)
+    sizes = (16, 16, 7, 10)
     padded = (f"{cell:<{size}}" for cell, size in zip(cells, sizes, strict=False))
     line = " ".join((f"{name:<{wide}}", *padded, cells[-1])).rstrip()
     return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
 
 
 def _interval(one: StabilityResult | None) -> str:
-    if one is None or one.reliability is None or one.low is None or one.high is None:
-        return "-"
+    from persona_extract.dimensions.measured import MIN_USERS
+
+    if one is None or one.users < MIN_USERS:
+        return f"{one.users if one else 0} users"
     return f"{_short(one.reliability)} [{_short(one.low)} {_short(one.high)}]"
 
 
@@ -116,7 +119,8 @@ def _rates(one: LabelResult | None) -> str:
 
 def _short(figure: float | None) -> str:
     """Two decimals without the leading zero."""
-    return "-" if figure is None else f"{round(figure, 2) + 0.0:.2f}".replace("0.", ".", 1)
+    shown = "-" if figure is None else f"{round(figure, 2) + 0.0:.2f}"
+    return shown.replace("0.", ".", 1).replace("1.00", "1")
 
 
 def _one(card: DimensionCard) -> Iterator[str]:

@@ -58,6 +58,15 @@ NEUTRAL = (
 
 TABLE = Path(measured.__code__.co_filename).with_name("measured.csv")
 
+ASSISTANT = (
+    "Here is a book about flights.",
+    "For how many people should I look?",
+    "I'm sorry, but I cannot do that.",
+    "I apologize for the mistake, you are right.",
+    "The first thing to know is this. " * 60,
+)
+"""Answers of every kind that a reaction may be conditional on."""
+
 dimensions = pytest.mark.parametrize("dimension", all_dimensions(), ids=lambda d: d.name)
 
 
@@ -76,7 +85,7 @@ def as_turns(texts: tuple[str, ...], *, alone: bool = False) -> pl.DataFrame:
                     "text": text,
                     "opening_text": group[0] if k else None,
                     "previous_text": before if k else None,
-                    "assistant_before": "Here is a book about flights." if k else None,
+                    "assistant_before": ASSISTANT[(c + k) % len(ASSISTANT)] if k else None,
                 }
             )
     return pl.DataFrame(rows, schema=TURNS)
@@ -185,9 +194,12 @@ def test_is_undefined_without_text_and_outside_its_place(dimension: Dimension) -
 
 @dimensions
 def test_the_shared_plan_gives_the_same_values(dimension: Dimension) -> None:
+    """Up to the last bits: a mean over a conversation may be summed in another order."""
     turns = as_turns(TEXTS + NEUTRAL)
     direct = turns.select(dimension.expr.alias(dimension.name))[dimension.name]
-    assert turn_readings(turns)[dimension.name].equals(direct)
+    planned = turn_readings(turns)[dimension.name]
+    assert planned.is_null().equals(direct.is_null())
+    assert ((planned - direct).abs().drop_nulls() <= 1e-12).all()
 
 
 @dimensions
