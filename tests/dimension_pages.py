@@ -76,13 +76,14 @@ over four.
 
 **Validity** (columns precision, recall, kappa) says whether a rule that reads meaning is right.
 Turns of WildChat, RealHumanEval and STAR, drawn by stratum, were labelled by reading, blind to
-the rules, in two independent passes; kappa is Cohen's between the passes ([codebook and
-labels](../benchmarks/labels/README.md)). A rule finds a turn if it reads 0.5 or more. Precision
-and recall are weighted by how many turns of the corpora a labelled turn stands for; turns on
-which the dimension is not defined do not count. Precision is measured on the turns drawn after
-the rules were last mended (sample 2) where these have ten found turns or more, else on all
-labelled turns; recall is on all. In brackets the lower end of the 95 % interval (Wilson, at the
-effective number of turns) and the number of turns.
+the rules, in two independent passes; kappa is Cohen's between the passes, which were made by a
+language model, so that it says how repeatable the labels are and not how far people would agree
+([codebook and labels](../benchmarks/labels/README.md)). A rule finds a turn if it reads 0.5 or
+more. Precision and recall are weighted by how many turns of the corpora a labelled turn stands
+for; turns on which the dimension is not defined do not count. Precision is measured on the turns
+drawn after the rules were last mended (sample 2) where these have ten found turns or more, else
+on all labelled turns; recall is on all. In brackets the lower end of the 95 % interval (Wilson,
+at the effective number of turns) and the number of turns.
 
 **Use.** *Personal*: reliable above chance on at least one corpus and, if it reads meaning, with a
 precision of 0.7 or more. Only personal dimensions become directives. *Population*: kept in

@@ -70,7 +70,7 @@ DIMENSIONS = (
         directives={"high": "When you are refused, turn to something else."},
         where="follow-ups",
         examples={
-            "high": "draw me a cat\n> I'm sorry, but I cannot draw.\nhow far away is Saturn from Neptune",
+            "high": "draw me a cat\n> I'm sorry, but I cannot draw.\nhow far is Saturn from Mars",
             "low": "draw me a cat\n> I'm sorry, but I cannot draw.\nwhy can't you draw a cat",
         },
     ),
