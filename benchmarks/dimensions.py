@@ -38,6 +38,9 @@ Row = dict[str, str]
 
 def main() -> None:
     asked = _arguments()
+    absent = [place for place in PLACES.values() if not (asked.shared / place).exists()]
+    if absent:
+        sys.exit(f"absent in {asked.shared}: {', '.join(absent)}; name the folder with --shared")
     rows = compute_table(asked.shared)
     changes = list(_changes(committed(), rows))
     for line in changes:
