@@ -3,7 +3,8 @@
 help     README.md, between `<!-- help: COMMAND --help -->` and `<!-- end -->`
 profile  README.md, between `<!-- profile -->` and `<!-- end profile -->`: one of profiles/demo
 schema   docs/profile.schema.json, from records.profile.Profile
-table    docs/dimensions.md, from the files in dimensions/
+table    docs/dimensions.md, from the files in dimensions/ and what was measured of them
+levels   docs/levels.md, from their examples and the made-up people of the demo
 example  persona_extract.example.toml, from records.settings.Settings
 """
 
@@ -39,25 +40,17 @@ def schema() -> str:
 
 
 def dimensions() -> str:
-    """One table of all dimensions, by group."""
-    from persona_extract.dimensions import all_dimensions
+    """Tables of all dimensions by group: what they read and say, and how far to trust them."""
+    from tests.dimension_pages import dimensions_page
 
-    lines = [
-        "# Dimensions",
-        "",
-        "Generated from `persona_extract/dimensions/` by `make golden`. A dimension measures "
-        "people, measures simulations, and instructs simulators.",
-    ]
-    group = ""
-    for dimension in all_dimensions():
-        if dimension.group != group:
-            group = dimension.group
-            lines += ["", f"## {group}", "", *_row(*_COLUMNS), _row(*["---"] * len(_COLUMNS))[0]]
-        low, high = (dimension.directives.get(side, "") for side in ("low", "high"))
-        lines += _row(
-            f"`{dimension.name}`", dimension.definition, dimension.unit, low, high, dimension.source
-        )
-    return "\n".join(lines) + "\n"
+    return dimensions_page()
+
+
+def levels() -> str:
+    """Examples of each dimension, and a turn of somebody at each level."""
+    from tests.dimension_pages import levels_page
+
+    return levels_page()
 
 
 def example() -> str:
@@ -71,11 +64,10 @@ GENERATED: dict[str, Callable[[], str]] = {
     "README.md": readme,
     "docs/profile.schema.json": schema,
     "docs/dimensions.md": dimensions,
+    "docs/levels.md": levels,
     "persona_extract.example.toml": example,
 }
 """File -> what it must hold."""
-
-_COLUMNS = ("dimension", "definition", "unit", "low", "high", "source")
 
 
 def main() -> None:
@@ -121,11 +113,6 @@ def help_text(command: str) -> str:
     )
     lines = (line.rstrip() for line in run.stdout.strip().splitlines())
     return "\n".join(lines) + "\n"
-
-
-def _row(*cells: str) -> list[str]:
-    escaped = (" ".join(cell.split()).replace("|", r"\|") for cell in cells)
-    return [f"| {' | '.join(escaped)} |"]
 
 
 if __name__ == "__main__":

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cache
 from typing import cast
 
+from persona_extract.dimensions.measured import is_personal
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.errors import UsageError
 from persona_extract.rooms import furniture
 from persona_extract.text import content_hash
 
-FIXTURES = ("directives", "levels", "read")
+FIXTURES = ("cards", "directives", "examples", "levels", "measured", "read")
 """Modules of this room that are not dimensions."""
 
 
@@ -39,13 +41,19 @@ def find_dimension(name: str) -> Dimension:
     for dimension in all_dimensions():
         if dimension.name == name:
             return dimension
-    raise UsageError(f"no dimension is named {name!r}; `all_dimensions()` lists them")
+    near = get_close_matches(name, [dimension.name for dimension in all_dimensions()])
+    hint = f"did you mean {' or '.join(near)}? " if near else ""
+    raise UsageError(
+        f"no dimension is named {name!r}: {hint}`persona-extract dimensions` lists them"
+    )
 
 
 def dimensions_digest() -> str:
-    """Hash of what the dimensions measure and say: other dimensions, other profiles."""
+    """Hash of what the dimensions measure and say, and to whom: other dimensions, or another table
+    of what is personal, other profiles."""
     said = (
         repr((d.name, d.definition, d.unit, str(d.expr), sorted(d.directives.items())))
+        + f" personal={is_personal(d)}"
         for d in all_dimensions()
     )
     return content_hash(*said)

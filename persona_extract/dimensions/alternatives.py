@@ -19,6 +19,11 @@ DIMENSIONS = (
             "low": "Take the first option offered; do not ask for alternatives.",
         },
         where="follow-ups",
+        label="alternative",
+        examples={
+            "high": "name a cheap dessert\n> A baked apple.\ngive me another one",
+            "low": "name a cheap dessert\n> A baked apple.\nhow long does it bake",
+        },
     ),
     Dimension(
         name="asks_rework",
@@ -32,6 +37,13 @@ DIMENSIONS = (
             "low": "Do not ask for an answer to be redone; move on.",
         },
         where="follow-ups",
+        label="reworks",
+        examples={
+            "high": "write a note to my landlord\n> Dear landlord, the tap drips.\n"
+            "make it shorter and rewrite the ending",
+            "low": "write a note to my landlord\n> Dear landlord, the tap drips.\n"
+            "where do I send it",
+        },
     ),
     Dimension(
         name="asks_reason",
@@ -44,6 +56,10 @@ DIMENSIONS = (
             "high": "Ask why or for an explanation in about {value} of your messages.",
             "low": "Do not ask for reasons; ask for results.",
         },
+        examples={
+            "high": "my bread does not rise, why is that?",
+            "low": "give me a recipe for rye bread",
+        },
     ),
     Dimension(
         name="asks_example",
@@ -52,6 +68,13 @@ DIMENSIONS = (
         source="lexicons/examples.txt",
         unit="share of turns",
         expr=has(one_of(load_lexicon("examples"))),
-        directives={"high": "Ask for an example in about {value} of your messages."},
+        directives={
+            "high": "Ask for an example in about {value} of your messages.",
+            "low": "Do not ask for examples.",
+        },
+        examples={
+            "high": "can you give me an example of a haiku",
+            "low": "write a haiku about rain",
+        },
     ),
 )

@@ -84,7 +84,7 @@ DIMENSIONS = (
         where="follow-ups",
         label="answers_not",
         examples={
-            "high": "write a toast\n> Who is it for?\njust write it already",
+            "high": "write a toast\n> Who is it for?\nwrite it now, please",
             "low": "write a toast\n> Who is it for?\nfor my uncle",
         },
     ),

@@ -58,6 +58,10 @@ DIMENSIONS = (
         },
         enact=flip(lambda text, _: lower_first(text), lambda text, _: upper_first(text)),
         formal=-1,
+        examples={
+            "high": "where can I rent a canoe in Ghent",
+            "low": "Where can I rent a canoe in Ghent",
+        },
     ),
     Dimension(
         name="lowercase_i",
@@ -72,6 +76,10 @@ DIMENSIONS = (
         },
         enact=_case_pronouns,
         formal=-1,
+        examples={
+            "high": "can i bring my dog, i don't want to leave him alone",
+            "low": "Can I bring my dog, I don't want to leave him alone",
+        },
     ),
     Dimension(
         name="no_capitals",
@@ -81,8 +89,13 @@ DIMENSIONS = (
         expr=where(HEAD.str.count_matches(r"\p{L}{2,}") >= 3, ~HEAD.str.contains(r"\p{Lu}")),
         directives={
             "high": "Write about {value} of your messages without a single capital letter.",
+            "low": "Use capital letters where they belong.",
         },
         formal=-1,
+        examples={
+            "high": "which bus goes to the lake on sundays",
+            "low": "Which bus goes to the lake on Sundays",
+        },
     ),
     Dimension(
         name="lowercase_sentences",
@@ -95,8 +108,13 @@ DIMENSIONS = (
         ),
         directives={
             "high": "Inside a message, start about {value} of the sentences in lower case.",
+            "low": "Start every sentence with a capital letter.",
         },
         formal=-1,
+        examples={
+            "high": "the lamp flickers. it did that yesterday too. what now",
+            "low": "The lamp flickers. It did that yesterday too. What now",
+        },
     ),
     Dimension(
         name="shouting",
@@ -108,9 +126,14 @@ DIMENSIONS = (
         expr=has(_LOUD, on=HEAD),
         directives={
             "high": "Put a word in CAPITALS for emphasis in about {value} of your messages.",
+            "low": "Do not write words in CAPITALS.",
         },
         enact=flip(_shout, _hush),
         formal=-1,
+        examples={
+            "high": "I said the blue one, NOT the red one",
+            "low": "I said the blue one, not the red one",
+        },
     ),
     Dimension(
         name="title_words",
@@ -123,5 +146,9 @@ DIMENSIONS = (
             NAMELESS.str.count_matches(r"[\p{L},] \p{L}\p{Ll}{3,}"),
         ),
         directives={},
+        examples={
+            "high": "compare Lisbon and Porto with Madrid for a week in March",
+            "low": "compare two quiet towns on the coast for a week in spring",
+        },
     ),
 )

@@ -60,6 +60,10 @@ DIMENSIONS = (
         },
         enact=flip(_ask_kindly, drop(rf",?\s*{whole_words(_PLEASE)},?(?:\s+(?=\w))?")),
         formal=1,
+        examples={
+            "high": "please add oat milk to the list",
+            "low": "add oat milk to the list",
+        },
     ),
     Dimension(
         name="thanks",
@@ -75,6 +79,11 @@ DIMENSIONS = (
         enact=flip(_thank, drop(rf"\s*{whole_words(_THANKS)}(?: so much| a lot)?[.!,]*")),
         where="follow-ups",
         formal=1,
+        label="thanks",
+        examples={
+            "high": "when does the library close\n> At 8.\nthank you, and on Sundays?",
+            "low": "when does the library close\n> At 8.\nand on Sundays?",
+        },
     ),
     Dimension(
         name="closing_thanks",
@@ -89,6 +98,11 @@ DIMENSIONS = (
         },
         where="last turn",
         formal=1,
+        label="thanks",
+        examples={
+            "high": "when does the library close\n> At 8.\nok, thanks a lot",
+            "low": "when does the library close\n> At 8.\nand on Sundays?",
+        },
     ),
     Dimension(
         name="greeting",
@@ -104,6 +118,10 @@ DIMENSIONS = (
         enact=flip(_greet, drop(rf"^\W*{whole_words(_GREETINGS)}[,.!]*\s*")),
         where="openings",
         formal=1,
+        examples={
+            "high": "Hello, I'm looking for a piano teacher",
+            "low": "piano teacher near the station",
+        },
     ),
     Dimension(
         name="polite_requests",
@@ -117,6 +135,11 @@ DIMENSIONS = (
             "low": 'Ask directly; do not wrap requests in "can you" or "could you".',
         },
         formal=1,
+        label="indirect",
+        examples={
+            "high": "could you move my appointment to Friday",
+            "low": "move my appointment to Friday",
+        },
     ),
     Dimension(
         name="apology",

@@ -43,9 +43,16 @@ DIMENSIONS = (
         definition="The turn has an emoji.",
         unit="share of turns",
         expr=has(_EMOJI, on=HEAD),
-        directives={"high": "Put an emoji into about {value} of your messages."},
+        directives={
+            "high": "Put an emoji into about {value} of your messages.",
+            "low": "Do not use emoji.",
+        },
         enact=flip(_smile, _plain),
         formal=-1,
+        examples={
+            "high": "we won the quiz 🎉",
+            "low": "we won the quiz",
+        },
     ),
     Dimension(
         name="emoticons",
@@ -53,8 +60,15 @@ DIMENSIONS = (
         definition='The turn has a typed smiley (":)", ":D", "<3").',
         unit="share of turns",
         expr=has(_EMOTICON, on=HEAD),
-        directives={"high": 'Type a smiley (":)") in about {value} of your messages.'},
+        directives={
+            "high": 'Type a smiley (":)") in about {value} of your messages.',
+            "low": "Do not type smileys.",
+        },
         enact=flip(_type_smile, _drop_smile),
         formal=-1,
+        examples={
+            "high": "that soup was lovely :)",
+            "low": "that soup was lovely",
+        },
     ),
 )

@@ -67,11 +67,16 @@ DIMENSIONS = (
         expr=has(f"{one_of(_FILLERS)}|{_WELL}"),
         directives={
             "high": 'Use a filler ("um", "well", "I mean") in about {value} of your messages.',
+            "low": "Do without fillers.",
         },
         enact=flip(
             _fill, drop(rf"(?:{whole_words(_FILLERS)}|^\W*well\b|(?<=[,.] )well(?=,)),?\s*")
         ),
         formal=-1,
+        examples={
+            "high": "um, well, I mean, is there a train before nine",
+            "low": "is there a train before nine",
+        },
     ),
     Dimension(
         name="hedges",
@@ -85,6 +90,10 @@ DIMENSIONS = (
             "low": "State things flatly, without maybe or I think.",
         },
         enact=flip(_hedge, _drop_hedges),
+        examples={
+            "high": "maybe the blue one, I think, not sure though",
+            "low": "the blue one",
+        },
     ),
     Dimension(
         name="elongation",
@@ -95,9 +104,14 @@ DIMENSIONS = (
         expr=has(rf"\p{{L}}(?:{_LONG})|(?:{_LONG})\p{{L}}"),
         directives={
             "high": 'Stretch a word ("sooo", "pleaseee") in about {value} of your messages.',
+            "low": "Do not stretch words.",
         },
         enact=flip(_stretch, _unstretch),
         formal=-1,
+        examples={
+            "high": "that is sooo much better",
+            "low": "that is so much better",
+        },
     ),
     Dimension(
         name="intensifiers",
@@ -108,6 +122,11 @@ DIMENSIONS = (
         expr=has(one_of(load_lexicon("intensifiers"))),
         directives={
             "high": 'Use strong words ("really", "exactly", "must") in {value} of your messages.',
+            "low": 'Do without strong words such as "very" or "must".',
+        },
+        examples={
+            "high": "it must be exactly two pages, this is very important",
+            "low": "it should be two pages",
         },
     ),
     Dimension(

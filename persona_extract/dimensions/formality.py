@@ -100,6 +100,10 @@ DIMENSIONS = (
         },
         enact=_contract,
         formal=-1,
+        examples={
+            "high": "I don't know if it's open, I can't find the hours",
+            "low": "I do not know if it is open, I cannot find the hours",
+        },
     ),
     Dimension(
         name="dropped_apostrophes",
@@ -114,6 +118,10 @@ DIMENSIONS = (
         },
         enact=_drop_apostrophes,
         formal=-1,
+        examples={
+            "high": "i dont think thats right, it wont open",
+            "low": "I don't think that's right, it won't open",
+        },
     ),
     Dimension(
         name="chat_spellings",
@@ -124,9 +132,14 @@ DIMENSIONS = (
         expr=has(one_of(tuple(chat for chat, _ in _CHAT))),
         directives={
             "high": 'Use chat spellings ("u", "pls", "gonna") in about {value} of your messages.',
+            "low": 'Write words out; no chat spellings such as "u" or "pls".',
         },
         enact=flip(_chat, _spell_out),
         formal=-1,
+        examples={
+            "high": "idk, can u send it 2 me pls, gonna need it rn",
+            "low": "I don't know, can you send it to me, I will need it now",
+        },
     ),
     Dimension(
         name="spelling_slips",
@@ -155,6 +168,10 @@ DIMENSIONS = (
             "low": 'Write telegraphically; leave out "a" and "the" where you can.',
         },
         formal=1,
+        examples={
+            "high": "The lamp in the hall has a crack and the switch needs a screw.",
+            "low": "lamp in hall cracked, switch needs screw",
+        },
     ),
     Dimension(
         name="first_person",
@@ -166,6 +183,10 @@ DIMENSIONS = (
             "high": "Talk about yourself: say what you want, have and tried.",
             "low": "Keep yourself out of it: state the request without I or my.",
         },
+        examples={
+            "high": "I lost my keys and my phone, so I need help for me and my son",
+            "low": "lost keys and phone, where is the nearest locksmith",
+        },
     ),
     Dimension(
         name="second_person",
@@ -173,7 +194,14 @@ DIMENSIONS = (
         definition='The words "you" and "your" per ten words.',
         unit="words per ten words",
         expr=rate(r"(?-u:\b)(?:you|your|u|ur|yours)(?-u:\b)", per=10),
-        directives={"high": 'Address the assistant as "you" when you ask.'},
+        directives={
+            "high": 'Address the assistant as "you" when you ask.',
+            "low": 'Do not address the assistant as "you".',
+        },
+        examples={
+            "high": "do you know if you can fix your answer",
+            "low": "how to fix a flat tyre",
+        },
     ),
     Dimension(
         name="abbreviations",

@@ -25,6 +25,10 @@ DIMENSIONS = (
         unit="share of turns",
         expr=has(r"[\p{L},.!?]  +\p{L}", on=HEAD),
         directives={},
+        examples={
+            "high": "one ticket,  two bags,  no meal",
+            "low": "one ticket, two bags, no meal",
+        },
     ),
     Dimension(
         name="quote_marks",
@@ -33,7 +37,12 @@ DIMENSIONS = (
         unit="share of turns",
         expr=where(EVEN_HEAD != "", has(_QUOTED, on=EVEN_HEAD)),
         directives={
-            "high": "Put names and phrases in quotation marks in about {value} of your messages."
+            "high": "Put names and phrases in quotation marks in about {value} of your messages.",
+            "low": "Write names and phrases without quotation marks.",
+        },
+        examples={
+            "high": 'what does "al dente" mean',
+            "low": "what does al dente mean",
         },
     ),
     Dimension(
@@ -42,7 +51,14 @@ DIMENSIONS = (
         definition="The turn has an aside in round brackets.",
         unit="share of turns",
         expr=has(r"\s\([^)\n]*\p{L}{2,}[^)\n]*\)", on=HEAD),
-        directives={"high": "Add asides in brackets in about {value} of your messages."},
+        directives={
+            "high": "Add asides in brackets in about {value} of your messages.",
+            "low": "Do without asides in brackets.",
+        },
+        examples={
+            "high": "a gift for my aunt (she likes tea and birds) under twenty euros",
+            "low": "a gift for my aunt under twenty euros",
+        },
     ),
     Dimension(
         name="dashes_colons",
@@ -50,8 +66,15 @@ DIMENSIONS = (
         definition="The turn has a colon, semicolon or dash after a word.",
         unit="share of turns",
         expr=has(r"\p{L}\s?[:;](?:\s|$)|\p{L}\s+[-–—]+\s", on=HEAD),
-        directives={"high": "Use colons, semicolons or dashes in about {value} of your messages."},
+        directives={
+            "high": "Use colons, semicolons or dashes in about {value} of your messages.",
+            "low": "Do without colons, semicolons and dashes.",
+        },
         formal=1,
+        examples={
+            "high": "two things: the invoice is late; the box is open",
+            "low": "the invoice is late and the box is open",
+        },
     ),
     Dimension(
         name="multiline",
@@ -61,6 +84,11 @@ DIMENSIONS = (
         expr=has(r"\S\s*\n\s*\S", on=HEAD),
         directives={
             "high": "Break about {value} of your messages into several lines.",
+            "low": "Write each message in one piece, without line breaks.",
+        },
+        examples={
+            "high": "buy flour\nbuy eggs\ncall Nora",
+            "low": "buy flour, buy eggs, call Nora",
         },
     ),
     Dimension(
@@ -73,7 +101,15 @@ DIMENSIONS = (
             EVEN.str.len_chars() > 0,
             PROSE.str.len_chars().fill_null(0) < 0.75 * EVEN.str.len_chars(),
         ),
-        directives={"high": "Paste the material itself in about {value} of your messages."},
+        directives={
+            "high": "Paste the material itself in about {value} of your messages.",
+            "low": "Describe what you have instead of pasting it.",
+        },
+        examples={
+            "high": "why does this fail\n\n```python\ndef total(prices):\n"
+            "    return sum(price for price in prices)\n```",
+            "low": "why does my function for the total fail",
+        },
     ),
     Dimension(
         name="lists",

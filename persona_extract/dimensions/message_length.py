@@ -36,6 +36,11 @@ DIMENSIONS = (
             "high": "Write messages of about {value} words.",
             "low": "Keep your messages to about {value} words.",
         },
+        examples={
+            "high": "I am planning a weekend in the hills with my parents, who cannot walk far, "
+            "and we would like a small inn with a garden and a good kitchen near the station.",
+            "low": "inn near the station",
+        },
     ),
     Dimension(
         name="opening_words",
@@ -48,6 +53,11 @@ DIMENSIONS = (
             "low": "Open the conversation with about {value} words only.",
         },
         where="openings",
+        examples={
+            "high": "I am planning a weekend in the hills with my parents, who cannot walk far, "
+            "and we would like a small inn with a garden.",
+            "low": "inn in the hills",
+        },
     ),
     Dimension(
         name="followup_words",
@@ -60,6 +70,12 @@ DIMENSIONS = (
             "low": "After the first message write about {value} words at a time.",
         },
         where="follow-ups",
+        examples={
+            "high": "find me an inn\n> The Old Mill has rooms.\n"
+            "That sounds nice, but my parents cannot walk far, so is there a lift and can we "
+            "park right at the door?",
+            "low": "find me an inn\n> The Old Mill has rooms.\nwith parking?",
+        },
     ),
     Dimension(
         name="front_loading",
@@ -73,6 +89,13 @@ DIMENSIONS = (
             "low": "Start with little and give details later, message by message.",
         },
         where="follow-ups",
+        examples={
+            "high": "I need an inn in the hills for two nights in May with a garden, a lift and a "
+            "place to park at the door.\n> The Old Mill.\nbook it",
+            "low": "an inn\n> Where?\n"
+            "In the hills, for two nights in May, with a garden, a lift and a place to park "
+            "at the door",
+        },
     ),
     Dimension(
         name="short_turns",
@@ -80,8 +103,15 @@ DIMENSIONS = (
         definition="The turn has at most five words outside code.",
         unit="share of turns",
         expr=(N_WORDS <= 5).cast(pl.Float64),
-        directives={"high": "Keep about {value} of your messages to five words at the most."},
+        directives={
+            "high": "Keep about {value} of your messages to five words at the most.",
+            "low": "Write more than five words in nearly every message.",
+        },
         formal=-1,
+        examples={
+            "high": "and in green?",
+            "low": "do you also have the same coat in green or in a dark blue",
+        },
     ),
     Dimension(
         name="sentences",
@@ -92,6 +122,10 @@ DIMENSIONS = (
         directives={
             "high": "Write about {value} sentences per message.",
             "low": "Write a single sentence per message.",
+        },
+        examples={
+            "high": "The parcel came today. The box was wet. Two cups are broken. What can I do?",
+            "low": "The parcel that came today was wet and two cups are broken, what can I do?",
         },
     ),
     Dimension(
@@ -105,6 +139,11 @@ DIMENSIONS = (
             "low": "Write short sentences of about {value} words.",
         },
         formal=1,
+        examples={
+            "high": "The parcel that came today was wet on one side and two of the six cups in it "
+            "are broken.",
+            "low": "Parcel came. Box wet. Two cups broken.",
+        },
     ),
     Dimension(
         name="word_length",
@@ -117,6 +156,10 @@ DIMENSIONS = (
             "low": "Prefer short, everyday words.",
         },
         formal=1,
+        examples={
+            "high": "compare municipal regulations concerning photovoltaic installations",
+            "low": "can I put a sun cell on my roof or not",
+        },
     ),
     Dimension(
         name="length_spread",

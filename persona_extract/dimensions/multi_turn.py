@@ -54,6 +54,11 @@ DIMENSIONS = (
             "low": "End the conversation after about {value} messages.",
         },
         where="openings",
+        examples={
+            "high": "a word for happy\n> Glad.\nanother\n> Merry.\none more\n> Cheerful.\n"
+            "and a rare one",
+            "low": "a word for happy\n> Glad.\nok",
+        },
     ),
     Dimension(
         name="back_reference",
@@ -69,6 +74,12 @@ DIMENSIONS = (
             "low": "Hardly ever point back at what was said before.",
         },
         where="follow-ups",
+        label="refers_back",
+        examples={
+            "high": "name three rivers\n> Rhine, Meuse, Scheldt.\n"
+            "tell me more about the second one you mentioned above",
+            "low": "name three rivers\n> Rhine, Meuse, Scheldt.\nhow long is the Meuse",
+        },
     ),
     Dimension(
         name="pointers",
@@ -82,6 +93,10 @@ DIMENSIONS = (
             "low": 'Name things again instead of saying "it" or "that".',
         },
         where="follow-ups",
+        examples={
+            "high": "name a long river\n> The Nile.\nwhere does it start",
+            "low": "name a long river\n> The Nile.\nwhere does the Nile start",
+        },
     ),
     Dimension(
         name="pushback",
@@ -116,6 +131,11 @@ DIMENSIONS = (
         },
         enact=flip(_take_up, drop(rf"^\W*{whole_words(_ACKNOWLEDGE)}[,.!]*\s*")),
         where="follow-ups",
+        label="takes_up",
+        examples={
+            "high": "name a long river\n> The Nile.\nok great, how deep is the Nile",
+            "low": "name a long river\n> The Nile.\nhow deep is the Nile",
+        },
     ),
     Dimension(
         name="links",
@@ -126,9 +146,14 @@ DIMENSIONS = (
         expr=where(IS_FOLLOW_UP, has(starts_with_one_of(load_lexicon("links")))),
         directives={
             "high": 'Start about {value} of your follow-ups with "and", "but", "so" or "now".',
+            "low": 'Do not start a follow-up with "and", "but", "so" or "now".',
         },
         where="follow-ups",
         formal=-1,
+        examples={
+            "high": "name a long river\n> The Nile.\nand the deepest lake",
+            "low": "name a long river\n> The Nile.\nname the deepest lake",
+        },
     ),
     Dimension(
         name="questions",
@@ -146,6 +171,11 @@ DIMENSIONS = (
             "high": "Word about {value} of your messages as questions.",
             "low": "State what you want instead of asking questions.",
         },
+        label="asks",
+        examples={
+            "high": "how do I get wax out of a carpet?",
+            "low": "get wax out of a carpet",
+        },
     ),
     Dimension(
         name="imperatives",
@@ -158,6 +188,11 @@ DIMENSIONS = (
             "high": 'Give commands: start about {value} of your messages with a verb ("make ...").',
             "low": "Do not start messages with a bare command.",
         },
+        label="commands",
+        examples={
+            "high": "write a poem about moss",
+            "low": "a poem about moss would be nice",
+        },
     ),
     Dimension(
         name="how_questions",
@@ -165,7 +200,14 @@ DIMENSIONS = (
         definition='The turn asks "how" or "what".',
         unit="share of turns",
         expr=has(r"(?-u:\b)(?:how|what|whats|which)(?-u:\b)"),
-        directives={"high": 'Ask "how" and "what" in about {value} of your messages.'},
+        directives={
+            "high": 'Ask "how" and "what" in about {value} of your messages.',
+            "low": 'Hardly ever ask "how" or "what".',
+        },
+        examples={
+            "high": "what is a good age to start the violin",
+            "low": "is six too early for the violin",
+        },
     ),
     Dimension(
         name="wants",
@@ -176,6 +218,11 @@ DIMENSIONS = (
         expr=has(one_of(load_lexicon("wants"))),
         directives={
             "high": 'State needs ("I need ...", "I want ...") in about {value} of your messages.',
+            "low": "Do not speak of what you need or want.",
+        },
+        examples={
+            "high": "I need a birthday cake for twelve people",
+            "low": "birthday cake for twelve people",
         },
     ),
     Dimension(
@@ -189,6 +236,7 @@ DIMENSIONS = (
         directives={
             "high": "Say that it does not work, or show the error, in about {value} of your "
             "follow-ups.",
+            "low": "Hardly ever report that something went wrong.",
         },
         where="follow-ups",
         label="fails",
@@ -203,7 +251,14 @@ DIMENSIONS = (
         definition="The turn's wording has a number in figures.",
         unit="share of turns",
         expr=has(r"(?:^|[\s(,$€£-])\d"),
-        directives={"high": "Give figures and quantities in about {value} of your messages."},
+        directives={
+            "high": "Give figures and quantities in about {value} of your messages.",
+            "low": "Hardly ever give figures.",
+        },
+        examples={
+            "high": "2 adults and 3 children, 14 June",
+            "low": "our family in the middle of June",
+        },
     ),
     Dimension(
         name="statements",

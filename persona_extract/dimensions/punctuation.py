@@ -99,6 +99,10 @@ DIMENSIONS = (
         },
         enact=flip(_open, _close),
         formal=-1,
+        examples={
+            "high": "which bus goes to the lake",
+            "low": "Which bus goes to the lake?",
+        },
     ),
     Dimension(
         name="full_stop",
@@ -106,8 +110,15 @@ DIMENSIONS = (
         definition="The turn ends in wording with a single full stop.",
         unit="share of turns",
         expr=where(ENDS_IN_PROSE, PROSE.str.tail(6).str.contains(r"(?:^|[^.])\.$")),
-        directives={"high": "End about {value} of your messages with a full stop."},
+        directives={
+            "high": "End about {value} of your messages with a full stop.",
+            "low": "Hardly ever end a message with a full stop.",
+        },
         formal=1,
+        examples={
+            "high": "I would like to return the lamp.",
+            "low": "I would like to return the lamp",
+        },
     ),
     Dimension(
         name="exclamation",
@@ -115,9 +126,16 @@ DIMENSIONS = (
         definition="The turn has an exclamation mark.",
         unit="share of turns",
         expr=has(r"\p{L}\s?[?!]*!", on=HEAD),
-        directives={"high": "Use an exclamation mark in about {value} of your messages."},
+        directives={
+            "high": "Use an exclamation mark in about {value} of your messages.",
+            "low": "Do not use exclamation marks.",
+        },
         enact=flip(_exclaim, _calm),
         formal=-1,
+        examples={
+            "high": "that is wonderful news!",
+            "low": "that is wonderful news.",
+        },
     ),
     Dimension(
         name="doubled_marks",
@@ -125,9 +143,16 @@ DIMENSIONS = (
         definition="The turn has two or more exclamation or question marks in a row.",
         unit="share of turns",
         expr=has(r"[!?][!?]", on=HEAD),
-        directives={"high": 'Double your marks ("??", "!!") in about {value} of your messages.'},
+        directives={
+            "high": 'Double your marks ("??", "!!") in about {value} of your messages.',
+            "low": "Use one question or exclamation mark at a time.",
+        },
         enact=flip(_double, _single),
         formal=-1,
+        examples={
+            "high": "where is my parcel??",
+            "low": "where is my parcel?",
+        },
     ),
     Dimension(
         name="ellipsis",
@@ -135,9 +160,16 @@ DIMENSIONS = (
         definition='The turn has two or more dots in a row, or "…".',
         unit="share of turns",
         expr=has(r"[\p{L}\s](?:\.{2,}|…)", on=HEAD),
-        directives={"high": 'Trail off with dots ("...") in about {value} of your messages.'},
+        directives={
+            "high": 'Trail off with dots ("...") in about {value} of your messages.',
+            "low": "Do not trail off with dots.",
+        },
         enact=flip(_trail_off, _no_dots),
         formal=-1,
+        examples={
+            "high": "hmm... not what I had in mind...",
+            "low": "not what I had in mind",
+        },
     ),
     Dimension(
         name="commas",
@@ -150,6 +182,10 @@ DIMENSIONS = (
             "low": "Write almost without commas.",
         },
         formal=1,
+        examples={
+            "high": "first, wash the rice, then, once it boils, lower the heat",
+            "low": "first wash the rice and then lower the heat",
+        },
     ),
     Dimension(
         name="unmarked_questions",
@@ -165,6 +201,10 @@ DIMENSIONS = (
         },
         enact=_unask,
         formal=-1,
+        examples={
+            "high": "where can I buy ink",
+            "low": "where can I buy ink?",
+        },
     ),
     Dimension(
         name="spacing_slips",
@@ -175,8 +215,13 @@ DIMENSIONS = (
         directives={
             "high": "Be careless about blanks around marks in about {value} of your messages "
             '("like this ?").',
+            "low": "Put a blank after a comma and none before a mark.",
         },
         enact=flip(_space_out, _tighten),
         formal=-1,
+        examples={
+            "high": "is it open today ? or tomorrow ,maybe",
+            "low": "is it open today? or tomorrow, maybe",
+        },
     ),
 )

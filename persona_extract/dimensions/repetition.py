@@ -27,6 +27,10 @@ DIMENSIONS = (
             "low": "Do not repeat a request.",
         },
         where="follow-ups",
+        examples={
+            "high": "show me blue winter coats\n> Here is a raincoat.\nshow me blue winter coats",
+            "low": "show me blue winter coats\n> Here is a parka.\nwhat does the parka cost",
+        },
     ),
     Dimension(
         name="carried_words",
@@ -40,6 +44,10 @@ DIMENSIONS = (
             "low": "Do not repeat your earlier wording when you follow up.",
         },
         where="follow-ups",
+        examples={
+            "high": "show me blue winter coats\n> Here is a raincoat.\nblue winter coats with hood",
+            "low": "show me blue winter coats\n> Here is a parka.\nwhat does this parka cost",
+        },
     ),
     Dimension(
         name="opening_repetition",
@@ -50,8 +58,15 @@ DIMENSIONS = (
         expr=overlap_with("opening_text"),
         directives={
             "high": "Keep coming back to the words of your first request.",
+            "low": "Do not come back to the words of your first request.",
         },
         where="follow-ups",
+        examples={
+            "high": "show me blue winter coats\n> Here is a parka.\nis it warm\n> Yes.\n"
+            "other blue winter coats",
+            "low": "show me blue winter coats\n> Here is a parka.\nis it warm\n> Yes.\n"
+            "add this parka to the basket",
+        },
     ),
     Dimension(
         name="echo",
@@ -63,7 +78,14 @@ DIMENSIONS = (
         expr=overlap_with("assistant_before"),
         directives={
             "high": "Take up the assistant's own words when you follow up.",
+            "low": "Use your own words when you follow up, not the assistant's.",
         },
         where="follow-ups",
+        examples={
+            "high": "where do I keep basil\n> Keep basil in a glass of water near the window.\n"
+            "a glass of water near which window",
+            "low": "where do I keep basil\n> Keep basil in a glass of water near the window.\n"
+            "does mint like shade too",
+        },
     ),
 )

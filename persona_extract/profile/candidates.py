@@ -1,10 +1,11 @@
-"""Which dimensions of a user deserve a directive."""
+"""Which dimensions of a user deserve a directive: personal ones on which the user stands out."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from persona_extract.dimensions import all_dimensions
+from persona_extract.dimensions.measured import is_personal
 from persona_extract.records.profile import DIGITS
 
 MIN_TURNS = 3
@@ -24,7 +25,7 @@ FAMILIES = (
 def candidates(standings: pl.DataFrame, most: int) -> pl.DataFrame:
     """Rows of the standings that deserve a directive, strongest first, at most `most` a user."""
     told = pl.DataFrame(
-        [(d.name, side) for d in all_dimensions() for side in d.directives],
+        [(d.name, side) for d in all_dimensions() if is_personal(d) for side in d.directives],
         schema={"dimension": pl.String, "side": pl.String},
         orient="row",
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -12,6 +14,8 @@ import pytest
 
 from persona_extract.dimensions import all_dimensions
 from persona_extract.dimensions.directives import show_value, word_directive
+from persona_extract.dimensions.examples import read_example
+from persona_extract.dimensions.measured import measured
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.dimensions.read import turn_readings
 from persona_extract.records.tables import TURNS, empty
@@ -52,6 +56,17 @@ NEUTRAL = (
     "That's not what we can't do without.",
 )
 
+TABLE = Path(measured.__code__.co_filename).with_name("measured.csv")
+
+ASSISTANT = (
+    "Here is a book about flights.",
+    "For how many people should I look?",
+    "I'm sorry, but I cannot do that.",
+    "I apologize for the mistake, you are right.",
+    "The first thing to know is this. " * 60,
+)
+"""Answers of every kind that a reaction may be conditional on."""
+
 dimensions = pytest.mark.parametrize("dimension", all_dimensions(), ids=lambda d: d.name)
 
 
@@ -70,7 +85,7 @@ def as_turns(texts: tuple[str, ...], *, alone: bool = False) -> pl.DataFrame:
                     "text": text,
                     "opening_text": group[0] if k else None,
                     "previous_text": before if k else None,
-                    "assistant_before": "Here is a book about flights." if k else None,
+                    "assistant_before": ASSISTANT[(c + k) % len(ASSISTANT)] if k else None,
                 }
             )
     return pl.DataFrame(rows, schema=TURNS)
@@ -109,6 +124,33 @@ def test_has_everything_a_stranger_needs(dimension: Dimension) -> None:
     assert dimension.definition.endswith(".") and len(dimension.definition) > 20
     assert dimension.unit
     assert set(dimension.directives) <= {"low", "high"}
+
+
+@dimensions
+def test_has_made_up_examples_that_it_tells_apart(dimension: Dimension) -> None:
+    """One for each side that has a directive, and both for a dimension that says anything."""
+    sides = set(dimension.examples)
+    assert set(dimension.directives) <= sides <= {"low", "high"}
+    if dimension.directives:
+        assert sides == {"low", "high"}
+    if sides == {"low", "high"}:
+        low, high = read_example(dimension, "low"), read_example(dimension, "high")
+        assert low is not None and high is not None
+        assert high > low
+
+
+@dimensions
+def test_was_measured(dimension: Dimension) -> None:
+    """A new one stands in the table after `python benchmarks/dimensions.py --write`."""
+    found = measured(dimension.name)
+    assert found is not None
+    assert any(one.users for one in found.reliability.values())
+    assert (found.n_predicted is not None) == bool(dimension.label)
+
+
+def test_nothing_else_was_measured() -> None:
+    named = {row["name"] for row in csv.DictReader(TABLE.read_text("utf-8").splitlines())}
+    assert named == {dimension.name for dimension in all_dimensions()}
 
 
 @dimensions
@@ -152,9 +194,12 @@ def test_is_undefined_without_text_and_outside_its_place(dimension: Dimension) -
 
 @dimensions
 def test_the_shared_plan_gives_the_same_values(dimension: Dimension) -> None:
+    """Up to the last bits: a mean over a conversation may be summed in another order."""
     turns = as_turns(TEXTS + NEUTRAL)
     direct = turns.select(dimension.expr.alias(dimension.name))[dimension.name]
-    assert turn_readings(turns)[dimension.name].equals(direct)
+    planned = turn_readings(turns)[dimension.name]
+    assert planned.is_null().equals(direct.is_null())
+    assert ((planned - direct).abs().drop_nulls() <= 1e-12).all()
 
 
 @dimensions
