@@ -1,6 +1,7 @@
 """What is generated in this repository, and how: `make golden` rewrites it, a test compares.
 
 help     README.md, between `<!-- help: COMMAND --help -->` and `<!-- end -->`
+commands docs/cli.md, the help of every command
 profile  README.md, between `<!-- profile -->` and `<!-- end profile -->`: one of profiles/demo
 schema   docs/profile.schema.json, from records.profile.Profile
 table    docs/dimensions.md, from the files in dimensions/ and what was measured of them
@@ -16,7 +17,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,6 +31,32 @@ def readme() -> str:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     text = PROFILE.sub(lambda _: _profile_block(), text)
     return HELP.sub(lambda found: _help_block(found["command"]), text)
+
+
+def commands() -> str:
+    """The help of every command, one after the other."""
+    from typer.main import get_command
+
+    from persona_extract.cli.app import app
+
+    lines = [
+        "# Commands",
+        "",
+        "Generated from the program by `make golden`: what `--help` says.",
+    ]
+    for name in leaves("persona-extract", get_command(app)):
+        shown = f"{name} --help"
+        lines += ["", f"## {name}", "", "```text", f"$ {shown}", f"{help_text(shown)}```"]
+    return "\n".join(lines) + "\n"
+
+
+def leaves(name: str, command: object) -> Iterator[str]:
+    """Names of the commands below a command that have none below them, in their order."""
+    below = getattr(command, "commands", {})
+    for own, inner in below.items():
+        yield from leaves(f"{name} {own}", inner)
+    if not below:
+        yield name
 
 
 def schema() -> str:
@@ -62,6 +89,7 @@ def example() -> str:
 
 GENERATED: dict[str, Callable[[], str]] = {
     "README.md": readme,
+    "docs/cli.md": commands,
     "docs/profile.schema.json": schema,
     "docs/dimensions.md": dimensions,
     "docs/levels.md": levels,
