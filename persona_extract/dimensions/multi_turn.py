@@ -16,23 +16,38 @@ from persona_extract.dimensions._prose import (
     has,
     where,
 )
+from persona_extract.dimensions._acts import ASKED
+from persona_extract.dimensions._wording import COMMANDS, EDGES, INDIRECT, QUESTIONS
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of, starts_with_one_of
 
 _STARTS_NO = starts_with_one_of(("no", "nope", "not", "nah", "stop"))
-_ASKS = (
-    r"(?-u:\b)(?:how|what|why|where|when|which|who)(?:'s)? (?:do|does|did|is|are|was|were|can|"
-    r"could|should|would|will|much|many|long|often|far|come|about)(?-u:\b)"
-)
 _VERBS = one_of((*load_lexicon("verbs"), *load_lexicon("imperatives")))
-_STATES = ~(
-    LOWER.str.contains("?", literal=True)
-    | LOWER.str.contains(starts_with_one_of(load_lexicon("question_starts")))
-    | LOWER.str.contains(_ASKS)
-    | LOWER.str.contains(starts_with_one_of((*load_lexicon("imperatives"), "please", "pls")))
-    | LOWER.str.contains(one_of((*load_lexicon("polite_requests"), *load_lexicon("wants"))))
+_WANTS = one_of(tuple(w for w in load_lexicon("wants") if w.startswith(("i ", "we ", "i'"))))
+_SAYS = one_of(load_lexicon("verbs"))
+_STATES = (
+    ~(QUESTIONS | COMMANDS | INDIRECT | EDGES.str.contains(_WANTS))
+    & (ASKED | IS_FOLLOW_UP & (N_WORDS <= 3) | EDGES.str.contains(_SAYS))
+    & (N_WORDS <= 100)
 )
-_ACKNOWLEDGE = load_lexicon("acknowledgements")
+_NO_TAKING_UP = frozenset(
+    ("yes", "yeah", "yep", "yup", "sure", "thanks", "thank you", "thx", "ah", "oh", "exactly", "k")
+)
+_ACKNOWLEDGE = (
+    *(w for w in load_lexicon("acknowledgements") if w not in _NO_TAKING_UP),
+    *("that's fine", "that's great", "that's good", "that's okay", "that's ok", "that's perfect"),
+    *("that's cool", "that's awesome", "that's alright", "thats fine", "thats great", "thats ok"),
+    *("thats good", "thats okay", "thats alright", "that is great", "that is fine", "sweet"),
+    *("that sounds", "sounds", "that would be", "good to know", "good idea", "glad", "i'm glad"),
+    *("you're right", "you are right", "you're absolutely right", "that's right", "thank goodness"),
+)
+_TAKES_UP = starts_with_one_of(
+    (
+        *_ACKNOWLEDGE,
+        *(f"{oh} {w}" for oh in ("oh", "ah", "yes", "yeah") for w in _ACKNOWLEDGE),
+        *(f"{oh}, {w}" for oh in ("oh", "ah", "yes", "yeah") for w in _ACKNOWLEDGE),
+    )
+)
 
 
 def _take_up(text: str, rng: np.random.Generator) -> str:
@@ -98,10 +113,11 @@ DIMENSIONS = (
     Dimension(
         name="acknowledgement",
         group="multi_turn",
-        definition='A turn after the first starts by taking up the answer ("ok", "great").',
+        definition='A turn after the first starts by taking up the answer ("ok", "great"); a bare '
+        "yes and thanks do not count.",
         source="lexicons/acknowledgements.txt",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, has(starts_with_one_of(_ACKNOWLEDGE))),
+        expr=where(IS_FOLLOW_UP, has(_TAKES_UP)),
         directives={
             "high": 'Start about {value} of your follow-ups by taking up the answer ("ok, ...").',
             "low": "Go straight to the next request without taking up the answer.",
@@ -125,15 +141,11 @@ DIMENSIONS = (
     Dimension(
         name="questions",
         group="multi_turn",
-        definition="The turn asks: it has a question mark, starts with a question word, or has a "
-        'clause such as "how do I" or "why is".',
+        definition="The turn asks for information: it has a question mark, starts with a question "
+        'word, or has a clause such as "how do I"; "can you do ...?" alone does not count.',
         source="lexicons/question_starts.txt",
         unit="share of turns",
-        expr=(
-            LOWER.str.contains("?", literal=True)
-            | LOWER.str.contains(starts_with_one_of(load_lexicon("question_starts")))
-            | LOWER.str.contains(_ASKS)
-        ).cast(pl.Float64),
+        expr=QUESTIONS.cast(pl.Float64),
         directives={
             "high": "Word about {value} of your messages as questions.",
             "low": "State what you want instead of asking questions.",
@@ -142,13 +154,14 @@ DIMENSIONS = (
     Dimension(
         name="imperatives",
         group="multi_turn",
-        definition='The turn starts with a command verb ("write", "make", "fix").',
+        definition="The turn commands, near its start or end: a verb in the imperative "
+        '("write", "please fix"), a bare "more" or "... please".',
         source="lexicons/imperatives.txt",
         unit="share of turns",
-        expr=has(starts_with_one_of(load_lexicon("imperatives"))),
+        expr=COMMANDS.cast(pl.Float64),
         directives={
-            "high": 'Give commands: start about {value} of your messages with a verb ("make ...").',
-            "low": "Do not start messages with a bare command.",
+            "high": 'Give commands ("make ...", "please fix ...") in about {value} of your messages.',
+            "low": "Do not give bare commands.",
         },
     ),
     Dimension(
