@@ -17,8 +17,12 @@ LONG_WORDS = 150
 _START_CHARS, _END_CHARS = 350, 500
 _FENCED = r"(?s)```.*?(?:```|\z)"
 _COURTESY = rf"[^.!?\n]*{one_of(load_lexicon('courtesy_questions'))}[^.!?\n]*\?"
+_BROKEN_OFF = (
+    r"(?:,|\(|(?-u:\b)(?:the|a|an|of|and|or|to|is|are|was|if|in|for|with|that|then|as|by|from|will|"
+    r"can|be|its|your|each|because|which|at|on|any|their|our|has|have|using|into|not))\s*$"
+)
 _REQUESTS = (
-    r"(?-u:\b)please (?:provide|share|specify|tell me|give me|confirm|enter|clarify|describe|"
+    r"(?:^|[.!?,:\n]\s*|to do (?:so|this|that),? |(?:could|can|would|will) you )please (?:provide|share|specify|tell me|give me|confirm|enter|clarify|describe|"
     r"upload|paste|select|choose)(?-u:\b)"
 )
 
@@ -31,6 +35,13 @@ def start_of(column: str) -> pl.Expr:
 def refuses(start: pl.Expr) -> pl.Expr:
     """Whether a message says at its start that the assistant cannot or will not."""
     return start.str.contains(one_of(load_lexicon("refusals")))
+
+
+def breaks_off(column: str) -> pl.Expr:
+    """Whether a message stops in the middle of code or of a sentence."""
+    text = pl.col(column).fill_null("")
+    odd = text.str.count_matches("```", literal=True) % 2 == 1
+    return odd | text.str.tail(12).str.contains(_BROKEN_OFF)
 
 
 def concedes(start: pl.Expr) -> pl.Expr:
@@ -57,8 +68,11 @@ ASKED = END.str.contains(r"\?[^?\p{L}]*(?:[^?.!\n]{0,120}[.!]?\s*)?$") | END.str
 REFUSED = refuses(START)
 """Whether it said that it cannot, may not or will not."""
 
-ERRED = concedes(START)
-"""Whether it conceded a fault, or that it did not understand."""
+ERRED = concedes(START) | breaks_off("assistant_before")
+"""Whether it conceded a fault, or that it did not understand, or broke off."""
+
+LAST_QUESTION = END.str.extract(r"([^.?!\n]*)\?[^?]*$", 1).fill_null("")
+"""The last question of the message; "" if it has none."""
 
 LONG = pl.col("assistant_before").fill_null("").str.count_matches(r"\S+") >= LONG_WORDS
 """Whether it answered at length."""
@@ -68,6 +82,7 @@ SHARED = (
     ("asked", ASKED),
     ("refused", REFUSED),
     ("erred", ERRED),
+    ("last_question", LAST_QUESTION),
     ("long_answer", LONG),
 )
 """The parts that many dimensions build on, inner ones before those built on them."""

@@ -27,14 +27,14 @@ EDGES = pl.when(_LONG).then(_ENDS).otherwise(LOWER).str.replace_all(_QUOTED, ' "
 _VERBS = load_lexicon("imperatives")
 _NOUNS_TOO = frozenset(
     "code name order price scale score count note round rate state work test format search sum "
-    "play print import call return limit double rank lower mark estimate quote answer set plot "
-    "help work review design move turn cut drop stay shift look think act start stop keep use run "
-    "check change show find update build filter draft process".split()
+    "play print call return limit double rank lower mark estimate quote answer plot help review "
+    "design move turn cut drop shift look change update filter draft schedule detail outline "
+    "switch extract reserve open round project process".split()
 )
 _OBJECT = (
     r"(?:the|a|an|this|that|these|those|it|them|me|us|my|your|him|her|each|every|all|both|only|"
-    r"some|any|one|another|more|different|same|with|to|in|on|at|for|from|by|into|as|now|again|"
-    r"please|down|up|out|off|exactly|at|\d+)(?-u:\b)"
+    r"some|any|one|another|more|different|same|now|again|please|down|up|out|off|exactly|\d+)"
+    r"(?-u:\b)"
 )
 _PLAIN = one_of(tuple(v for v in _VERBS if v not in {*_NOUNS_TOO, "do", "let", "go", "say"}))
 _MIXED = one_of(tuple(sorted(_NOUNS_TOO & set(_VERBS))))
@@ -46,7 +46,7 @@ _DO = (
     r"be (?:more|less|very|concise|brief|specific|creative|sure|careful|a|as|honest|quick|direct)|"
     r"make sure)(?-u:\b)"
 )
-_COMMAND = rf"(?:{_PLAIN}(?:[\s.,:;!\"]|$)|{_MIXED}(?:\s+{_OBJECT}|[.!:]|$)|{_DO})"
+_COMMAND = rf"(?:{_PLAIN}(?:[\s.,:;!\"]|$)|{_MIXED}\s+{_OBJECT}|{_DO})"
 _LEAD = (
     r"(?:(?:please|pls|plz|kindly|ok|okay|k|now|then|so|also|and|but|just|hey|hi|hello|sure|yes|"
     r"yeah|no|nope|great|perfect|good|nice|cool|thanks|thank you|well|actually|alright|wait|oh|"
@@ -57,8 +57,9 @@ _AT_START = rf"^[^\p{{L}}]*{_LEAD}(?:\p{{L}}+ly )?{_COMMAND}"
 _INSIDE = (
     rf"(?:[.!?\n;][\s*\d.)-]*{_LEAD}|, (?:and |so |then |but |also )?(?:please |just )?|"
     rf"(?-u:\b)(?:please|pls|plz|kindly|and then|so just|but just|now)[\s,]+)"
-    rf"(?:{_PLAIN}\s+(?:{_OBJECT}|\p{{L}}+ (?:the|a|an|of|for|to|in|with)(?-u:\b))|"
+    rf"(?:{_PLAIN}\s+(?:{_OBJECT}|if|how|what|why|as|with|for|in|\p{{L}}+ (?:the|a|an|of|for|to|in|with)(?-u:\b))|"
     rf"{_MIXED}\s+{_OBJECT}|{_DO})"
+    rf"|[.!?\n,]\s*(?:please|pls|plz) {_PLAIN}"
     r"|(?-u:\b)(?:and|so|then) (?:tell|give|show|write|explain|help) (?:me|us|it)(?-u:\b)"
 )
 _WANTED = (
@@ -74,7 +75,11 @@ _PLEASE_ONLY = (
     & ~(_MARKED | EDGES.str.contains(_YES_NO) | ASKED)
 )
 
-COMMANDS = EDGES.str.contains(_AT_START) | EDGES.str.contains(_INSIDE) | _WANTS_MORE | _PLEASE_ONLY
+_UNASKED = EDGES.str.replace_all(
+    r"(?:can|could|would|will) (?:you|u|i|we) (?:please|pls|plz|just|now|kindly)(?-u:\b)", "can"
+)
+
+COMMANDS = EDGES.str.contains(_AT_START) | _UNASKED.str.contains(_INSIDE) | _WANTS_MORE | _PLEASE_ONLY
 """Whether the turn has a request in the imperative, or a bare "more ..." or "... please"."""
 
 _WH_CLAUSE = (

@@ -24,9 +24,10 @@ from persona_extract.lexicons import load_lexicon, one_of, starts_with_one_of
 _STARTS_NO = starts_with_one_of(("no", "nope", "not", "nah", "stop"))
 _VERBS = one_of((*load_lexicon("verbs"), *load_lexicon("imperatives")))
 _WANTS = one_of(tuple(w for w in load_lexicon("wants") if w.startswith(("i ", "we ", "i'"))))
-_SAYS = one_of(load_lexicon("verbs"))
+_SAYS = one_of(tuple(w for w in load_lexicon("verbs") if w not in load_lexicon("imperatives")))
+_PLEADS = EDGES.str.contains(one_of(load_lexicon("please"))) & ~ASKED
 _STATES = (
-    ~(QUESTIONS | COMMANDS | INDIRECT | EDGES.str.contains(_WANTS))
+    ~(QUESTIONS | COMMANDS | INDIRECT | _PLEADS | EDGES.str.contains(_WANTS))
     & (ASKED | IS_FOLLOW_UP & (N_WORDS <= 3) | EDGES.str.contains(_SAYS))
     & (N_WORDS <= 100)
 )
