@@ -14,7 +14,14 @@ from persona_extract.lexicons import load_lexicon, one_of
 LONG_WORDS = 150
 """Words from which an answer counts as long: about what fills a screen of chat."""
 
-_START_CHARS, _END_CHARS = 350, 500
+_START_CHARS, _END_CHARS, _SHORT_CHARS = 350, 500, 180
+_REGRET = r"(?-u:\b)(?:sorry|unfortunately|afraid|regret)(?-u:\b)"
+_MISSING = (
+    r"(?-u:\b)(?:not (?:currently )?available|unavailable|isn't available|aren't available|not able to|"
+    r"no longer available|not possible|(?:could not|couldn't|didn't) find|no results|nothing available|"
+    r"no (?:viewing|room|appointment|flight|restaurant|hotel|apartment|ride|table|opening)s?|"
+    r"no availability)(?-u:\b)"
+)
 _FENCED = r"(?s)```.*?(?:```|\z)"
 _COURTESY = rf"[^.!?\n]*{one_of(load_lexicon('courtesy_questions'))}[^.!?\n]*\?"
 _BROKEN_OFF = (
@@ -22,7 +29,8 @@ _BROKEN_OFF = (
     r"can|be|its|your|each|because|which|at|on|any|their|our|has|have|using|into|not))\s*$"
 )
 _REQUESTS = (
-    r"(?:^|[.!?,:\n]\s*|to do (?:so|this|that),? |(?:could|can|would|will) you )please (?:provide|share|specify|tell me|give me|confirm|enter|clarify|describe|"
+    r"(?:^|[.!?:\n]\s*|(?:sure|course|so|help|this|that|certainly|yes),\s*|(?:could|can|would) you )"
+    r"please (?:provide|share|specify|tell me|give me|confirm|enter|clarify|describe|"
     r"upload|paste|select|choose)(?-u:\b)"
 )
 
@@ -34,7 +42,10 @@ def start_of(column: str) -> pl.Expr:
 
 def refuses(start: pl.Expr) -> pl.Expr:
     """Whether a message says at its start that the assistant cannot or will not."""
-    return start.str.contains(one_of(load_lexicon("refusals")))
+    plain = start.str.contains(_MISSING) & (
+        (start.str.len_chars() < _SHORT_CHARS) | start.str.contains(_REGRET)
+    )
+    return start.str.contains(one_of(load_lexicon("refusals"))) | plain
 
 
 def breaks_off(column: str) -> pl.Expr:

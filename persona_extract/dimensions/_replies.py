@@ -32,10 +32,11 @@ _OFFER = (
     r"should i|shall i|(?:can|could|may) i (?:book|proceed|confirm|reserve|go|make|schedule|order|"
     r"add|send)|shall we|is that|is this|are you|have you|did you|is it)(?-u:\b)"
 )
-_CHOICE = r"^\W*(?:what|when|where|which|who|how|at what)|(?-u:\b)(?:or|what|which|how many)(?-u:\b)"
+_CHOICE = r"(?-u:\b)(?:or|what|which|how|when|where|who)(?-u:\b)"
 _OPEN = (
     r"(?-u:\b)(?:any(?:thing)?|something|some other|how can i|how may i|what (?:can|do you need|"
-    r"would you like (?:to|help|me))|what's (?:up|on your)|how are you)(?-u:\b)"
+    r"would you like (?:to|help|me))|what's (?:up|on your)|how are you|help with|assist you|"
+    r"what (?:task|topic))(?-u:\b)"
 )
 _TAKEN = one_of(
     (
@@ -46,7 +47,7 @@ _TAKEN = one_of(
         *("please do", "thanks", "thank you", "next", "direction", "directions", "instructions"),
         *("more detail", "more details", "i have", "i haven't", "already", "i did", "keep going"),
         *("schedule", "confirm", "that's good", "thats good", "that is good", "paid", "instead"),
-        *("i guess", "yay", "excellent", "wonderful", "awesome", "no thanks", "no thank you"),
+        *("i guess", "let's go", "lets go", "go with", "yay", "excellent", "wonderful", "awesome", "no thanks", "no thank you"),
     )
 )
 _TAKEN_FIRST = (
@@ -58,7 +59,7 @@ _ASKS_FIGURE = (
     r"(?-u:\b)"
 )
 _FIGURES = (
-    r"\d|(?-u:\b)(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|forty|fifty|"
+    r"[\d#]|(?-u:\b)(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|forty|fifty|"
     r"hundred|dozen|couple|few|none|nobody|just me|myself|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|"
     r"may|jun|jul|aug|sep|oct|nov|dec|noon|night|morning|evening|afternoon|weekend|week|today|now|"
     r"tomorrow|tonight|soon|asap|early|earliest|late|later|any|all|whenever|everyone|after|before)"
@@ -109,12 +110,13 @@ NEW_TOPIC = (
 _OFFERED = LAST_QUESTION.str.contains(_OFFER) & ~LAST_QUESTION.str.contains(_CHOICE)
 _INVITED = LAST_QUESTION.str.contains(_OPEN)
 _TAKES = EDGES.str.head(60).str.contains(_TAKEN) | EDGES.str.contains(_TAKEN_FIRST)
-_FIGURE = EDGES.str.head(60).str.contains(r"\d")
+_FIGURE = EDGES.str.head(60).str.contains(r"[\d#]")
+_PICKS = LAST_QUESTION.str.contains(" or ", literal=True) & _TAKES
 _LEAVES_OFFER = _OFFERED & ~_TAKES & (N_WORDS >= 4)
 _UNANSWERED = LAST_QUESTION.str.contains(_ASKS_FIGURE) & ~EDGES.str.contains(_FIGURES)
-_TURNS_AWAY = ~_OFFERED & (
+_TURNS_AWAY = ~(_OFFERED | _PICKS) & (
     (_ASKS_BACK & _STARTS_ASKING & ~_FIGURE & ~EDGES.str.contains(_COUNTER))
-    | (_ORDERS & ~_FIGURE)
+    | (_ORDERS & ~_FIGURE & (LAST_QUESTION != ""))
     | (_UNANSWERED & (N_WORDS >= 4))
     | (EDGES.str.contains(_NO_IDEA) & (N_WORDS <= 20) & (LAST_QUESTION != ""))
 )
