@@ -23,6 +23,7 @@ _MISSING = (
     r"no availability)(?-u:\b)"
 )
 _FENCED = r"(?s)```.*?(?:```|\z)"
+_QUOTED = "[\"“][^\"”\n]{3,200}[\"”]"
 _COURTESY = rf"[^.!?\n]*{one_of(load_lexicon('courtesy_questions'))}[^.!?\n]*\?"
 _BROKEN_OFF = (
     r"(?:,|\(|(?-u:\b)(?:the|a|an|of|and|or|to|is|are|was|if|in|for|with|that|then|as|by|from|will|"
@@ -69,6 +70,7 @@ START = start_of("assistant_before")
 END = (
     _even(pl.col("assistant_before").str.tail(_END_CHARS))
     .str.replace_all(_FENCED, " ")
+    .str.replace_all(_QUOTED, " ")
     .str.replace_all(_COURTESY, " ")
 )
 """End of the message without code and without the questions of mere courtesy."""

@@ -109,7 +109,9 @@ NEW_TOPIC = (
 
 _OFFERED = LAST_QUESTION.str.contains(_OFFER) & ~LAST_QUESTION.str.contains(_CHOICE)
 _INVITED = LAST_QUESTION.str.contains(_OPEN)
-_TAKES = EDGES.str.head(60).str.contains(_TAKEN) | EDGES.str.contains(_TAKEN_FIRST)
+_TAKES = EDGES.str.head(60).str.contains(_TAKEN) | EDGES.str.contains(
+    rf"{_TAKEN_FIRST}|(?-u:\b)(?:book it|book that|yes please|yes,)"
+)
 _FIGURE = EDGES.str.head(60).str.contains(r"[\d#]")
 _PICKS = LAST_QUESTION.str.contains(" or ", literal=True) & _TAKES
 _LEAVES_OFFER = _OFFERED & ~_TAKES & (N_WORDS >= 4)
@@ -118,7 +120,7 @@ _TURNS_AWAY = ~(_OFFERED | _PICKS) & (
     (_ASKS_BACK & _STARTS_ASKING & ~_FIGURE & ~EDGES.str.contains(_COUNTER))
     | (_ORDERS & ~_FIGURE & (LAST_QUESTION != ""))
     | (_UNANSWERED & (N_WORDS >= 4))
-    | (EDGES.str.contains(_NO_IDEA) & (N_WORDS <= 20) & (LAST_QUESTION != ""))
+    | (EDGES.str.contains(_NO_IDEA) & (N_WORDS <= 12) & (LAST_QUESTION != ""))
 )
 
 VAGUE = EDGES.str.contains(_UNSURE) & (N_WORDS <= 25) & ~_TURNS_AWAY

@@ -31,6 +31,25 @@ _STATES = (
     & (ASKED | IS_FOLLOW_UP & (N_WORDS <= 3) | EDGES.str.contains(_SAYS))
     & (N_WORDS <= 100)
 )
+_REFERS_BACK = one_of(load_lexicon("back_references")) + (
+    r"|(?-u:\b)(?:step|point|option|list|part|answer|idea|version|example|method)(?: number| no\.?)? "
+    r"?(?:\d{1,2}|#)(?:[^\p{L}\d.:)]|$)|(?-u:\b)(?:per|of|from|with|about|on|rewrite|redo|fix|"
+    r"check|improve|expand|continue|change|shorten|update|modify|like|but|and|not|using) your "
+    r"(?:own )?(?:answer|response|reply|code|list|table|example|summary|draft|explain?ation|solution|"
+    r"implementation|suggestion|advice|version|story|text|essay|function|method|approach)s?(?-u:\b)|"
+    r"(?-u:\b)your (?:last|first|second|third|previous|earlier|initial|original|past|own|above) "
+    r"(?:answer|response|reply|code|list|message|example|suggestion|point|explanation|solution|"
+    r"paragraph|question|option|statement|version|one|text|recommendation|idea|sentence)s?(?-u:\b)|"
+    r"(?-u:\b)your (?:answer|response|reply|code|list|table|solution|function|explanation) (?:is|was|"
+    r"does|doesn't|doesnt|did|didn't|don't|dont|has|had|returns?|gives?|works?|fails?|for|above|about|"
+    r"still|only|seems)(?-u:\b)"
+    r"|(?-u:\b)(?:code|essay|text|story|list|answer|example|function|table|article|paragraph|letter|"
+    r"email|poem|script|response|one|ones|method|steps?|points?) (?:that )?you (?:just )?(?:gave|wrote|"
+    r"made|generated|provided|sent|showed|created|suggested|mentioned|listed)(?-u:\b)"
+)
+_POINTING = EDGES.str.replace_all(
+    r"(?:all|none|both|any|each|some|neither) (?:of )?the above|last (?:name|night|week|year|month)", " "
+)
 _NO_TAKING_UP = frozenset(
     ("yes", "yeah", "yep", "yup", "sure", "thanks", "thank you", "thx", "ah", "oh", "exactly", "k")
 )
@@ -74,10 +93,10 @@ DIMENSIONS = (
         name="back_reference",
         group="multi_turn",
         definition="A turn after the first names something said before "
-        '("the second one", "you said", "above").',
+        '("the second one", "you said", "step 4"), near its start or end.',
         source="lexicons/back_references.txt",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, has(one_of(load_lexicon("back_references")))),
+        expr=where(IS_FOLLOW_UP, _POINTING.str.contains(_REFERS_BACK)),
         directives={
             "high": 'Point back at what was said ("the second one", "as you said above") in '
             "{value} of your follow-ups.",
