@@ -40,7 +40,9 @@ _PLAIN = one_of(tuple(v for v in _VERBS if v not in {*_NOUNS_TOO, "do", "let", "
 _MIXED = one_of(tuple(sorted(_NOUNS_TOO & set(_VERBS))))
 _DO = (
     r"(?-u:\b)(?:do (?:the|it|this|that|these|not|so|a|an|all|another|both|each|only|some|same|one)"
-    r"|(?:don'?t|never) \p{L}+|let'?s? (?:me|us|the|it|them|this|that|do|try|go|say|make|see|keep|"
+    r"|(?:don'?t|never) (?:forget|use|do|make|add|include|write|give|tell|change|be|repeat|remove|put|"
+    r"mention|explain|just|say|let|book|call|send|try|provide|talk|skip|bother|worry|ask|show|need to)"
+    r"|let'?s? (?:me|us|the|it|them|this|that|do|try|go|say|make|see|keep|"
     r"change|start|book|move|have|get|just|use|speed|schedule|not|add|talk|play|stick)|lets \p{L}+|"
     r"go (?:on|ahead|back|to|for|deeper|through|with)|say (?:it|that|the|this|goodbye|hello|you)|"
     r"be (?:more|less|very|concise|brief|specific|creative|sure|careful|a|as|honest|quick|direct)|"
