@@ -23,7 +23,7 @@ _MISSING = (
     r"no availability)(?-u:\b)"
 )
 _FENCED = r"(?s)```.*?(?:```|\z)"
-_QUOTED = "[\"“][^\"”\n]{3,200}[\"”]"
+_QUOTED = '["“][^"”\n]{3,200}["”]'
 _COURTESY = rf"[^.!?\n]*{one_of(load_lexicon('courtesy_questions'))}[^.!?\n]*\?"
 _BROKEN_OFF = (
     r"(?:,|\(|(?-u:\b)(?:the|a|an|of|and|or|to|is|are|was|if|in|for|with|that|then|as|by|from|will|"

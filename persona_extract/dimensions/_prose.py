@@ -162,6 +162,9 @@ SHARED = (
     ("n_words", N_WORDS),
     ("head_words", HEAD_WORDS),
     ("keywords", KEYWORDS),
+    ("heard", keywords_of("assistant_before")),
+    ("said_before", keywords_of("previous_text")),
+    ("opened", keywords_of("opening_text")),
     ("repeated", REPEATED),
     ("likeness", LIKENESS),
 )

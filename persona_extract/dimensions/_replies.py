@@ -47,7 +47,18 @@ _TAKEN = one_of(
         *("please do", "thanks", "thank you", "next", "direction", "directions", "instructions"),
         *("more detail", "more details", "i have", "i haven't", "already", "i did", "keep going"),
         *("schedule", "confirm", "that's good", "thats good", "that is good", "paid", "instead"),
-        *("i guess", "let's go", "lets go", "go with", "yay", "excellent", "wonderful", "awesome", "no thanks", "no thank you"),
+        *(
+            "i guess",
+            "let's go",
+            "lets go",
+            "go with",
+            "yay",
+            "excellent",
+            "wonderful",
+            "awesome",
+            "no thanks",
+            "no thank you",
+        ),
     )
 )
 _TAKEN_FIRST = (
@@ -72,7 +83,9 @@ _COUNTER = (
     r"(?-u:\b)(?:(?:how|what) about|is .{1,40} (?:ok|okay|possible|available|fine)|(?:can|could) "
     r"(?:we|i|you) (?:do|make|try|change)|would .{1,30} work)(?-u:\b)"
 )
-_ASKS_BACK = EDGES.str.contains(r"^[^.!\n,]{3,}\?|[.!\n] ?(?:wh|how|can|could|is|are|do|does)[^.!]*\?$")
+_ASKS_BACK = EDGES.str.contains(
+    r"^[^.!\n,]{3,}\?|[.!\n] ?(?:wh|how|can|could|is|are|do|does)[^.!]*\?$"
+)
 _STARTS_ASKING = EDGES.str.contains(starts_with_one_of(load_lexicon("question_starts")))
 _ORDERS = EDGES.str.contains(
     starts_with_one_of(
@@ -132,4 +145,10 @@ its own where something was asked for."""
 
 ANSWERS = ~VAGUE & ~DODGES
 
-SHARED = (("topic", TOPIC), ("new_topic", NEW_TOPIC))
+SHARED = (
+    ("topic", TOPIC),
+    ("new_topic", NEW_TOPIC),
+    ("turns_away", _TURNS_AWAY),
+    ("vague", VAGUE),
+    ("dodges", DODGES),
+)

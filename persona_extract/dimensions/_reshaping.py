@@ -81,7 +81,11 @@ _AGAIN = (
 )
 _FRESH_TASK = EDGES.str.contains(r"pandas|dataframe|numpy|given (?:a|an|the)|function (?:to|that)")
 _ENOUGH = 120
-_PASTED = (N_WORDS > 40) | EDGES.str.contains('""', literal=True) | EDGES.str.contains(r":\s+\S+ \S+ \S+ \S+ \S+")
+_PASTED = (
+    (N_WORDS > 40)
+    | EDGES.str.contains('""', literal=True)
+    | EDGES.str.contains(r":\s+\S+ \S+ \S+ \S+ \S+")
+)
 _OF_GIVEN = overlap_with("assistant_before").fill_null(0) >= 0.5
 _ANSWERED = pl.col("assistant_before").str.len_chars().fill_null(_ENOUGH) >= _ENOUGH
 

@@ -81,7 +81,9 @@ _UNASKED = EDGES.str.replace_all(
     r"(?:can|could|would|will) (?:you|u|i|we) (?:please|pls|plz|just|now|kindly)(?-u:\b)", "can"
 )
 
-COMMANDS = EDGES.str.contains(_AT_START) | _UNASKED.str.contains(_INSIDE) | _WANTS_MORE | _PLEASE_ONLY
+COMMANDS = (
+    EDGES.str.contains(_AT_START) | _UNASKED.str.contains(_INSIDE) | _WANTS_MORE | _PLEASE_ONLY
+)
 """Whether the turn has a request in the imperative, or a bare "more ..." or "... please"."""
 
 _WH_CLAUSE = (
@@ -110,9 +112,10 @@ _REST = EDGES.str.replace_all(_REQUEST_SENTENCE, " ")
 _BARE_REQUEST = EDGES.str.contains(_MERE_REQUEST) & ~EDGES.str.contains(_ASKING)
 
 QUESTIONS = (
-    pl.when(_BARE_REQUEST).then(_REST).otherwise(EDGES).str.contains(
-        rf"\?|{starts_with_one_of(_STARTS)}|{_ASKS}"
-    )
+    pl.when(_BARE_REQUEST)
+    .then(_REST)
+    .otherwise(EDGES)
+    .str.contains(rf"\?|{starts_with_one_of(_STARTS)}|{_ASKS}")
 )
 """Whether the turn asks for information, by its mark, its first word or a clause ("how do I")."""
 

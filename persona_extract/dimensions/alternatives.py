@@ -37,10 +37,13 @@ _CLINGS = (
     r"^[^\p{L}]*(?:yes|yeah|yep|sure|ok please|please (?:book|do|go))(?-u:\b)|try again|again later|pin|"
     r"(?-u:\b)same time(?-u:\b)"
 )
+_WORDED = IS_FOLLOW_UP & EDGES.is_not_null()
 _ASKS_FOR = COMMANDS | QUESTIONS | INDIRECT | (N_WORDS <= 6)
 _MADE_OFFER = LAST_QUESTION.str.contains(r"(?-u:\b)(?:book|reserve|schedule)(?-u:\b)")
 _WANTS_OTHER = (
-    EDGES.str.contains(f"{one_of(load_lexicon('alternatives'))}|{_OTHER}") & _ASKS_FOR & (N_WORDS <= 25)
+    EDGES.str.contains(f"{one_of(load_lexicon('alternatives'))}|{_OTHER}")
+    & _ASKS_FOR
+    & (N_WORDS <= 25)
 ) | (
     (REFUSED | _MADE_OFFER)
     & EDGES.str.contains(_ELSEWHERE)
@@ -56,7 +59,7 @@ DIMENSIONS = (
         definition="A turn after the first asks for another or a further option.",
         source="lexicons/alternatives.txt",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, _WANTS_OTHER),
+        expr=where(_WORDED, _WANTS_OTHER),
         directives={
             "high": "Ask for another option or a different way in {value} of your follow-ups.",
             "low": "Take the first option offered; do not ask for alternatives.",
@@ -69,7 +72,7 @@ DIMENSIONS = (
         definition="A turn after the first asks for the answer to be changed or done again.",
         source="lexicons/rework.txt",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, REWORKED),
+        expr=where(_WORDED, REWORKED),
         directives={
             "high": "Ask for the answer to be changed or redone in {value} of your follow-ups.",
             "low": "Do not ask for an answer to be redone; move on.",

@@ -17,7 +17,7 @@ _ASKS_BACK = (
     r"^[^\p{L}]*(?:and |but )?what(?:'?s| is| are| was) (?:that|this|those|these|it)\W*$"
 )
 _CHECKS = (
-    r"^[^\p{L}]*(?:(?:ok|okay|oh|and|then|i see|wait|ah)[\s,.]+)*so(?:,| )[^?]{8,160}\?\W*$|"
+    r"^[^\p{L}]*(?:(?:ok|okay|oh|and|then|i see|wait|ah)[\s,.]+)*so(?:,| )[^?]{8,}\?\W*$|"
     r"[^?]{10,}(?:,|\s)(?:right|correct|am i right|is that right|is it right|is that correct)\s?\?+\W*$"
 )
 _SO_WHAT = (
@@ -26,10 +26,12 @@ _SO_WHAT = (
 )
 _TERM = (
     r"^[^\p{L}]*(?:(?:ok|okay|and|but|so)[ ,]+)*(?:what(?:'?s| is| are| does)|where(?:'?s| is| are)|"
-    r"who(?:'?s| is| are)) [^.?!\n]{3,50}\W*$"
+    r"who(?:'?s| is| are)) [^.?!\n]+\W*$"
 )
 _TAKEN_UP = (
-    EDGES.str.replace_all(r"(?-u:\b)(?:what|where|who|does|are|the|mean|and|for|but|stand)(?-u:\b)", " ")
+    EDGES.str.replace_all(
+        r"(?-u:\b)(?:what|where|who|does|are|the|mean|and|for|but|stand)(?-u:\b)", " "
+    )
     .str.extract_all(r"\w{3,}")
     .list.unique()
 )
@@ -38,14 +40,16 @@ _FROM_ANSWER = (
     == _TAKEN_UP.list.len()
 ) & (_TAKEN_UP.list.set_intersection(keywords_of("previous_text")).list.len() == 0)
 _CLARIFIES = (
-    EDGES.str.contains(f"{one_of(load_lexicon('clarifications'))}|{_ASKS_BACK}") & (N_WORDS <= 25)
-) | (
-    EDGES.str.contains(_CHECKS)
-    & ~EDGES.str.contains(_SO_WHAT)
-    & (N_WORDS <= 35)
-    & ~ASKED
-    & (pl.col("assistant_before").str.len_chars() >= 150)
-) | (EDGES.str.contains(_TERM) & _FROM_ANSWER & (_TAKEN_UP.list.len() >= 1))
+    (EDGES.str.contains(f"{one_of(load_lexicon('clarifications'))}|{_ASKS_BACK}") & (N_WORDS <= 25))
+    | (
+        EDGES.str.contains(_CHECKS)
+        & ~EDGES.str.contains(_SO_WHAT)
+        & (N_WORDS <= 35)
+        & ~ASKED
+        & (pl.col("assistant_before").str.len_chars() >= 150)
+    )
+    | (EDGES.str.contains(_TERM) & _FROM_ANSWER & (_TAKEN_UP.list.len() >= 1) & (N_WORDS <= 10))
+)
 
 DIMENSIONS = (
     Dimension(
@@ -55,7 +59,7 @@ DIMENSIONS = (
         "said, checks how it was understood, or asks what a word of the answer means.",
         source="Stolcke et al. 2000 (signal-non-understanding); lexicons/clarifications.txt",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, _CLARIFIES),
+        expr=where(IS_FOLLOW_UP & EDGES.is_not_null(), _CLARIFIES),
         directives={
             "high": "Ask what the assistant means in about {value} of your follow-ups.",
             "low": "Do not ask for explanations of what was said; work with what you got.",

@@ -35,9 +35,7 @@ _OPENS_ASKING = starts_with_one_of(
         *("pls", "as a", "as an", "if", "yes", "yeah", "sure", "continuing", "you're right"),
     )
 )
-_LEADING = (
-    r"(?s)^[^\p{L}]*([^?]{15,240}?)(?:[.!;:\n]+|,\s|\s(?:so|but) (?:please|can|could|give|how|what|i need))"
-)
+_LEADING = r"(?s)^[^\p{L}]*([^?]{15,}?)(?:[.!;:\n]+|,\s|\s(?:so|but) (?:please|can|could|give|how|what|i need))"
 _FIRST = EDGES.str.extract(_LEADING, 1).fill_null("")
 _LATER = EDGES.str.replace(_LEADING, "")
 _SITUATION = (
@@ -104,9 +102,10 @@ DIMENSIONS = (
         definition="The turn gives background before its request: its first clause tells of the "
         "user's situation and asks nothing, and a request follows.",
         unit="share of turns",
-        expr=(
-            _SELF_TOLD & (_LATER.str.contains(_ASKED_LATER) | COMMANDS) & (N_WORDS >= 10)
-        ).cast(pl.Float64),
+        expr=where(
+            EDGES.is_not_null(),
+            _SELF_TOLD & (_LATER.str.contains(_ASKED_LATER) | COMMANDS) & (N_WORDS >= 10),
+        ),
         directives={
             "high": "Explain your situation before you ask, in about {value} of your messages.",
             "low": "Ask straight away, without telling your situation first.",

@@ -48,7 +48,8 @@ _REFERS_BACK = one_of(load_lexicon("back_references")) + (
     r"made|generated|provided|sent|showed|created|suggested|mentioned|listed)(?-u:\b)"
 )
 _POINTING = EDGES.str.replace_all(
-    r"(?:all|none|both|any|each|some|neither) (?:of )?the above|last (?:name|night|week|year|month)", " "
+    r"(?:all|none|both|any|each|some|neither) (?:of )?the above|last (?:name|night|week|year|month)",
+    " ",
 )
 _NO_TAKING_UP = frozenset(
     ("yes", "yeah", "yep", "yup", "sure", "thanks", "thank you", "thx", "ah", "oh", "exactly", "k")

@@ -18,8 +18,9 @@ _CONTINUE = (
     r"next(?: (?:part|step|steps|chapter|section|page|instruction|instructions|direction|"
     r"directions|question|one|scene|paragraph))?)(?:[\s,.!]+(?:please|pls|now|then|writing|the story|"
     r"from (?:where|there)|where you|it|with it|the code|the list|generating|with the (?:story|code))"
-    r"[^.?!]{0,25})?[^\p{L}]*$|(?-u:\b)(?:keep going|go on|please continue|continue please)\W*$"
+    r"[^.?!]*)?[^\p{L}]*$|(?-u:\b)(?:keep going|go on|please continue|continue please)\W*$"
 )
+_WORDED = IS_FOLLOW_UP & EDGES.is_not_null()
 
 DIMENSIONS = (
     Dimension(
@@ -28,7 +29,7 @@ DIMENSIONS = (
         definition="A turn after the first asks for the answer in fewer words or with less in it.",
         source="lexicons/shorter.txt",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, SHORTER),
+        expr=where(_WORDED, SHORTER),
         directives={
             "high": "Ask for shorter, simpler answers in about {value} of your follow-ups.",
             "low": "Do not ask for shorter answers.",
@@ -46,7 +47,7 @@ DIMENSIONS = (
         definition="A turn after the first asks for more of the answer: detail, length or items.",
         source="lexicons/longer.txt",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, LONGER),
+        expr=where(_WORDED, LONGER),
         directives={
             "high": "Ask for more detail or more of the same in about {value} of your follow-ups.",
             "low": "Do not ask for more than you were given.",
@@ -64,7 +65,7 @@ DIMENSIONS = (
         definition="A turn after the first asks for the answer in another form, style or language.",
         source="lexicons/formats.txt",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, RESHAPED),
+        expr=where(_WORDED, RESHAPED),
         directives={
             "high": "Ask for another form or tone (a table, a list, plainer words) in about "
             "{value} of your follow-ups.",
@@ -82,7 +83,7 @@ DIMENSIONS = (
         group="requests",
         definition="A turn after the first merely asks the assistant to go on.",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, EDGES.str.contains(_CONTINUE) & (N_WORDS <= 12)),
+        expr=where(IS_FOLLOW_UP, EDGES.str.head(90).str.contains(_CONTINUE) & (N_WORDS <= 12)),
         directives={
             "high": 'Say just "continue" in about {value} of your follow-ups.',
         },
