@@ -17,8 +17,10 @@ LONG_WORDS = 150
 _START_CHARS, _END_CHARS, _SHORT_CHARS = 350, 500, 180
 _REGRET = r"(?-u:\b)(?:sorry|unfortunately|afraid|regret)(?-u:\b)"
 _MISSING = (
-    r"(?-u:\b)(?:not (?:currently )?available|unavailable|isn't available|aren't available|not able to|"
-    r"no longer available|not possible|(?:could not|couldn't|didn't) find|no results|nothing available|"
+    r"(?-u:\b)(?:not (?:currently )?available|unavailable|isn't available|aren't available|not"
+    r" able to|"
+    r"no longer available|not possible|(?:could not|couldn't|didn't) find|no results|nothing"
+    r" available|"
     r"no (?:viewing|room|appointment|flight|restaurant|hotel|apartment|ride|table|opening)s?|"
     r"no availability)(?-u:\b)"
 )
@@ -30,7 +32,8 @@ _BROKEN_OFF = (
     r"can|be|its|your|each|because|which|at|on|any|their|our|has|have|using|into|not))\s*$"
 )
 _REQUESTS = (
-    r"(?:^|[.!?:\n]\s*|(?:sure|course|so|help|this|that|certainly|yes),\s*|(?:could|can|would) you )"
+    r"(?:^|[.!?:\n]\s*|(?:sure|course|so|help|this|that|certainly|yes),\s*|(?:could|can|would)"
+    r" you )"
     r"please (?:provide|share|specify|tell me|give me|confirm|enter|clarify|describe|"
     r"upload|paste|select|choose)(?-u:\b)"
 )

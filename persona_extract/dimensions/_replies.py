@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import polars as pl
 
+from persona_extract.dimensions._acts import LAST_QUESTION
 from persona_extract.dimensions._prose import (
     IS_FOLLOW_UP,
     KEYWORD_CHARS,
     N_WORDS,
     keywords_of,
 )
-from persona_extract.dimensions._acts import LAST_QUESTION
 from persona_extract.dimensions._wording import EDGES
 from persona_extract.lexicons import load_lexicon, one_of, starts_with_one_of
 
@@ -62,7 +62,8 @@ _TAKEN = one_of(
     )
 )
 _TAKEN_FIRST = (
-    r"^[^\p{L}]*(?:(?:oh|well|um|hmm|actually|ha|haha|lol|wow)[\s,.!]+){0,2}(?:no|y|n|not|great|good|"
+    r"^[^\p{L}]*(?:(?:oh|well|um|hmm|actually|ha|haha|lol|wow)[\s,.!]+){0,2}(?:no|y|n|not|great"
+    r"|good|"
     r"cool|sweet|right|nice|let'?s|hell|never|i am|i'm)(?-u:\b)"
 )
 _ASKS_FIGURE = (
@@ -70,13 +71,16 @@ _ASKS_FIGURE = (
     r"(?-u:\b)"
 )
 _FIGURES = (
-    r"[\d#]|(?-u:\b)(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|forty|fifty|"
-    r"hundred|dozen|couple|few|none|nobody|just me|myself|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|"
+    r"[\d#]|(?-u:\b)(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty"
+    r"|forty|fifty|"
+    r"hundred|dozen|couple|few|none|nobody|just me|myself|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar"
+    r"|apr|"
     r"may|jun|jul|aug|sep|oct|nov|dec|noon|night|morning|evening|afternoon|weekend|week|today|now|"
     r"tomorrow|tonight|soon|asap|early|earliest|late|later|any|all|whenever|everyone|after|before)"
 )
 _NO_IDEA = (
-    r"(?-u:\b)(?:(?:don'?t|do not|can'?t|cannot|didn'?t|not) (?:really |even )?(?:know|remember|recall|"
+    r"(?-u:\b)(?:(?:don'?t|do not|can'?t|cannot|didn'?t|not) (?:really |even )?(?:know|remember"
+    r"|recall|"
     r"have (?:it|that|one|the))|no idea|forgot|idk|not sure)(?-u:\b)"
 )
 _COUNTER = (

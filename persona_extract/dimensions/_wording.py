@@ -40,8 +40,10 @@ _PLAIN = one_of(tuple(v for v in _VERBS if v not in {*_NOUNS_TOO, "do", "let", "
 _MIXED = one_of(tuple(sorted(_NOUNS_TOO & set(_VERBS))))
 _DO = (
     r"(?-u:\b)(?:do (?:the|it|this|that|these|not|so|a|an|all|another|both|each|only|some|same|one)"
-    r"|(?:don'?t|never) (?:forget|use|do|make|add|include|write|give|tell|change|be|repeat|remove|put|"
-    r"mention|explain|just|say|let|book|call|send|try|provide|talk|skip|bother|worry|ask|show|need to)"
+    r"|(?:don'?t|never) (?:forget|use|do|make|add|include|write|give|tell|change|be|repeat|remove"
+    r"|put|"
+    r"mention|explain|just|say|let|book|call|send|try|provide|talk|skip|bother|worry|ask|show"
+    r"|need to)"
     r"|let'?s? (?:me|us|the|it|them|this|that|do|try|go|say|make|see|keep|"
     r"change|start|book|move|have|get|just|use|speed|schedule|not|add|talk|play|stick)|lets \p{L}+|"
     r"go (?:on|ahead|back|to|for|deeper|through|with)|say (?:it|that|the|this|goodbye|hello|you)|"
@@ -59,7 +61,8 @@ _AT_START = rf"^[^\p{{L}}]*{_LEAD}(?:\p{{L}}+ly )?{_COMMAND}"
 _INSIDE = (
     rf"(?:[.!?\n;][\s*\d.)-]*{_LEAD}|, (?:and |so |then |but |also )?(?:please |just )?|"
     rf"(?-u:\b)(?:please|pls|plz|kindly|and then|so just|but just|now)[\s,]+)"
-    rf"(?:{_PLAIN}\s+(?:{_OBJECT}|if|how|what|why|as|with|for|in|\p{{L}}+ (?:the|a|an|of|for|to|in|with)(?-u:\b))|"
+    rf"(?:{_PLAIN}\s+(?:{_OBJECT}|if|how|what|why|as|with|for|in|\p{{L}}+ (?:the|a|an|of|for|to"
+    rf"|in|with)(?-u:\b))|"
     rf"{_MIXED}\s+{_OBJECT}|{_DO})"
     rf"|[.!?\n,]\s*(?:please|pls|plz) {_PLAIN}"
     r"|(?-u:\b)(?:and|so|then) (?:tell|give|show|write|explain|help) (?:me|us|it)(?-u:\b)"
@@ -97,10 +100,14 @@ INDIRECT = EDGES.str.replace_all(_WH_CLAUSE, " # ").str.contains(_KIND)
 
 _MERE_REQUEST = (
     r"(?-u:\b)(?:(?:can|could|would|will) (?:you|u|we)|(?:can|could|may) i (?:get|have|book|make|"
-    r"please|also|change|request|see)|are you able to|do you have (?:another|any other)|would it be "
+    r"please|also|change|request|see)|are you able to|do you have (?:another|any other)|would it"
+    r" be "
     r"(?:ok|okay|possible)|have a)(?-u:\b)"
 )
-_ASKING = r"(?-u:\b)(?:tell me|explain|know|recogni[sz]e|understand|see|if|how|what|why|which|who)(?-u:\b)"
+_ASKING = (
+    r"(?-u:\b)(?:tell me|explain|know|recogni[sz]e|understand|see|if|how|what|why|which|who)"
+    r"(?-u:\b)"
+)
 _REQUEST_SENTENCE = rf"{_MERE_REQUEST}[^.?!\n]*[.?!]*"
 _STARTS = tuple(w for w in load_lexicon("question_starts") if w not in {"have", "any", "am", "do"})
 _ASKS = (

@@ -10,31 +10,45 @@ from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of
 
 _OTHER = (
-    r"(?-u:\b)(?:give|show|suggest|tell|find|list|provide|want|need|try|have|get|use|write|generate|make|"
+    r"(?-u:\b)(?:give|show|suggest|tell|find|list|provide|want|need|try|have|get|use|write"
+    r"|generate|make|"
     r"recommend|choose|pick|see|check|book|offer|is there|are there|with)(?: me| us| for| out| it)?"
-    r"(?: \p{L}+| \d+){0,2} (?:another|an other|one more|a different|some other|any other|other|different|"
+    r"(?: \p{L}+| \d+){0,2} (?:another|an other|one more|a different|some other|any other|other"
+    r"|different|"
     r"\d+ other|alternative|something else|anything else|any similar|similar)(?-u:\b)"
-    r"|(?-u:\b)another (?:one|way|option|time|day|date|place|example|version|idea|suggestion|approach)(?-u:\b)"
-    r"|^[^\p{L}]*(?:(?:ok|okay|and|now|yes|no|please|give me|just|can i have)[ ,]+)*(?:another|an other|a "
-    r"different|different|more|other|some more)(?: (?:ones?|options?|ideas?|examples?|suggestions?|captions?|"
-    r"names?|titles?|answers?|quotes?|versions?|prompts?|emails?|ways?|reasons?|jokes?|lyrics|questions?)"
+    r"|(?-u:\b)another (?:one|way|option|time|day|date|place|example|version|idea|suggestion"
+    r"|approach)(?-u:\b)"
+    r"|^[^\p{L}]*(?:(?:ok|okay|and|now|yes|no|please|give me|just|can i have)[ ,]+)*(?:another|an"
+    r" other|a "
+    r"different|different|more|other|some more)(?: (?:ones?|options?|ideas?|examples?"
+    r"|suggestions?|captions?|"
+    r"names?|titles?|answers?|quotes?|versions?|prompts?|emails?|ways?|reasons?|jokes?|lyrics"
+    r"|questions?)"
     r"(?: like .*| from .*)?)?(?: please| pls)?\W*$|(?-u:\b)instead(?:[.?!,]|\W*$)"
-    r"|(?-u:\b)(?:do|write|make|solve) (?:it|this|that) without|way (?:to \p{L}+ (?:it|this|that) )?without"
-    r"|(?-u:\b)(?:is|are) there (?:also|anything (?:later|earlier|cheaper|closer|sooner|better|similar))|"
-    r"(?-u:\b)(?:anything|something|any|one) (?:sooner|earlier|cheaper|quicker|faster|closer|better|different)"
+    r"|(?-u:\b)(?:do|write|make|solve) (?:it|this|that) without|way (?:to \p{L}+ (?:it|this|that)"
+    r" )?without"
+    r"|(?-u:\b)(?:is|are) there (?:also|anything (?:later|earlier|cheaper|closer|sooner|better"
+    r"|similar))|"
+    r"(?-u:\b)(?:anything|something|any|one) (?:sooner|earlier|cheaper|quicker|faster|closer"
+    r"|better|different)"
     r"(?-u:\b)"
 )
 _ELSEWHERE = (
-    r"(?-u:\b)(?:how about|what about|try|check|any ?time|any day|any other|any|are there|is there|do you have|"
-    r"does|can (?:you|we|i)|could (?:you|we|i)|change|let'?s|later|earlier|move it|make it|need it)(?-u:\b)"
+    r"(?-u:\b)(?:how about|what about|try|check|any ?time|any day|any other|any|are there|is"
+    r" there|do you have|"
+    r"does|can (?:you|we|i)|could (?:you|we|i)|change|let'?s|later|earlier|move it|make it|need"
+    r" it)(?-u:\b)"
 )
 _SLOT = (
-    r"#|(?-u:\b)(?:\d{1,2} ?(?:am|pm|a\.m|p\.m|o'?clock|:)|(?:at|for|on|to|about|around|the) \d|(?:mon|tues|"
-    r"wednes|thurs|fri|satur|sun)day|tomorrow|time|day|morning|evening|afternoon|later|earlier|inn|hotel|"
+    r"#|(?-u:\b)(?:\d{1,2} ?(?:am|pm|a\.m|p\.m|o'?clock|:)|(?:at|for|on|to|about|around|the) \d"
+    r"|(?:mon|tues|"
+    r"wednes|thurs|fri|satur|sun)day|tomorrow|time|day|morning|evening|afternoon|later|earlier"
+    r"|inn|hotel|"
     r"venue|hilton|hyatt|place|week|dates?|other|how about|what about)(?-u:\b)"
 )
 _CLINGS = (
-    r"^[^\p{L}]*(?:yes|yeah|yep|sure|ok please|please (?:book|do|go))(?-u:\b)|try again|again later|pin|"
+    r"^[^\p{L}]*(?:yes|yeah|yep|sure|ok please|please (?:book|do|go))(?-u:\b)|try again|again"
+    r" later|pin|"
     r"(?-u:\b)same time(?-u:\b)"
 )
 _WORDED = IS_FOLLOW_UP & EDGES.is_not_null()

@@ -13,19 +13,23 @@ from persona_extract.lexicons import load_lexicon, one_of
 
 _ASKED = IS_FOLLOW_UP & ASKED
 _ASKS_BACK = (
-    r"^[^\p{L}]*(?:(?:huh|what|sorry|pardon|how)\s?\?*|why\?)\W*$|^[^\p{L}]*(?:oh |so )?(?:you|u) mean(?-u:\b)|"
+    r"^[^\p{L}]*(?:(?:huh|what|sorry|pardon|how)\s?\?*|why\?)\W*$|^[^\p{L}]*(?:oh |so )?(?:you|u)"
+    r" mean(?-u:\b)|"
     r"^[^\p{L}]*(?:and |but )?what(?:'?s| is| are| was) (?:that|this|those|these|it)\W*$"
 )
 _CHECKS = (
     r"^[^\p{L}]*(?:(?:ok|okay|oh|and|then|i see|wait|ah)[\s,.]+)*so(?:,| )[^?]{8,}\?\W*$|"
-    r"[^?]{10,}(?:,|\s)(?:right|correct|am i right|is that right|is it right|is that correct)\s?\?+\W*$"
+    r"[^?]{10,}(?:,|\s)(?:right|correct|am i right|is that right|is it right|is that"
+    r" correct)\s?\?+\W*$"
 )
 _SO_WHAT = (
-    r"so(?:,| ) ?(?:\p{L}+ )?(?:what|how|when|where|which|why|who|is there|are there|can|could|do|does|should|"
+    r"so(?:,| ) ?(?:\p{L}+ )?(?:what|how|when|where|which|why|who|is there|are there|can|could|do"
+    r"|does|should|"
     r"would|will|what's|now|besides|give|if|in general)(?-u:\b)"
 )
 _TERM = (
-    r"^[^\p{L}]*(?:(?:ok|okay|and|but|so)[ ,]+)*(?:what(?:'?s| is| are| does)|where(?:'?s| is| are)|"
+    r"^[^\p{L}]*(?:(?:ok|okay|and|but|so)[ ,]+)*(?:what(?:'?s| is| are| does)|where(?:'?s| is|"
+    r" are)|"
     r"who(?:'?s| is| are)) [^.?!\n]+\W*$"
 )
 _TAKEN_UP = (

@@ -35,24 +35,36 @@ _OPENS_ASKING = starts_with_one_of(
         *("pls", "as a", "as an", "if", "yes", "yeah", "sure", "continuing", "you're right"),
     )
 )
-_LEADING = r"(?s)^[^\p{L}]*([^?]{15,}?)(?:[.!;:\n]+|,\s|\s(?:so|but) (?:please|can|could|give|how|what|i need))"
+_LEADING = (
+    r"(?s)^[^\p{L}]*([^?]{15,}?)(?:[.!;:\n]+|,\s|"
+    r"\s(?:so|but) (?:please|can|could|give|how|what|i need))"
+)
 _FIRST = EDGES.str.extract(_LEADING, 1).fill_null("")
 _LATER = EDGES.str.replace(_LEADING, "")
 _SITUATION = (
-    r"(?-u:\b)(?:i|i'm|im|i've|ive|i'll|i'd|my|we|we're|we've|our|here is|here's|suppose|say that|let's say)"
+    r"(?-u:\b)(?:i|i'm|im|i've|ive|i'll|i'd|my|we|we're|we've|our|here is|here's|suppose|say that"
+    r"|let's say)"
     r"(?-u:\b)"
 )
 _REQUEST = (
-    r"(?-u:\b)(?:can|could|would|will) (?:you|u|we|i)(?-u:\b)|(?-u:\b)(?:i|we|i'm|im|i'd) (?:need|want|wanna|"
-    r"would like|like to|would love|looking for|trying to|must|am looking)(?-u:\b)|please|(?-u:\b)my name|"
-    r"(?-u:\b)name is|wondering|(?:don't|dont|do not|didn't) (?:understand|know|remember|recall|get|like|think)|"
-    r"(?:can't|cant|cannot) (?:remember|believe|recall)|i promise|i'll stick|i'll take|i mean|i guess|hope|"
-    r"i will leave|i like that|excited|(?-u:\b)i (?:don't|do not) want|let's|lets |thank|sorry to|can't wait|can i"
+    r"(?-u:\b)(?:can|could|would|will) (?:you|u|we|i)(?-u:\b)|(?-u:\b)(?:i|we|i'm|im|i'd) (?:need"
+    r"|want|wanna|"
+    r"would like|like to|would love|looking for|trying to|must|am looking)(?-u:\b)|please"
+    r"|(?-u:\b)my name|"
+    r"(?-u:\b)name is|wondering|(?:don't|dont|do not|didn't) (?:understand|know|remember|recall"
+    r"|get|like|think)|"
+    r"(?:can't|cant|cannot) (?:remember|believe|recall)|i promise|i'll stick|i'll take|i mean|i"
+    r" guess|hope|"
+    r"i will leave|i like that|excited|(?-u:\b)i (?:don't|do not) want|let's|lets |thank|sorry to"
+    r"|can't wait|can i"
 )
 _ASKED_LATER = (
-    r"\?|(?-u:\b)(?:please|can you|could you|would you|will you|can we|can i|could i|could we|i need|i want|"
-    r"i'd like|i would like|i wanna|help me|tell me|give me|show me|let's|how do|how to|how can|what is|what"
-    r" are|what should|what do|why is|why do|how about|what about|i wish|wish for you|is it possible)(?-u:\b)"
+    r"\?|(?-u:\b)(?:please|can you|could you|would you|will you|can we|can i|could i|could we|i"
+    r" need|i want|"
+    r"i'd like|i would like|i wanna|help me|tell me|give me|show me|let's|how do|how to|how can"
+    r"|what is|what"
+    r" are|what should|what do|why is|why do|how about|what about|i wish|wish for you|is it"
+    r" possible)(?-u:\b)"
 )
 _NEWS = r"(?-u:\b)(?:just|realized|learned|remembered|friend|found out)(?-u:\b)"
 _SELF_TOLD = (

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import polars as pl
 
+from persona_extract.dimensions._acts import ASKED
 from persona_extract.dimensions._enact import drop, flip, one, put_before, whole_words
 from persona_extract.dimensions._prose import (
     IS_FOLLOW_UP,
@@ -16,7 +17,6 @@ from persona_extract.dimensions._prose import (
     has,
     where,
 )
-from persona_extract.dimensions._acts import ASKED
 from persona_extract.dimensions._wording import COMMANDS, EDGES, INDIRECT, QUESTIONS
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of, starts_with_one_of
@@ -32,23 +32,31 @@ _STATES = (
     & (N_WORDS <= 100)
 )
 _REFERS_BACK = one_of(load_lexicon("back_references")) + (
-    r"|(?-u:\b)(?:step|point|option|list|part|answer|idea|version|example|method)(?: number| no\.?)? "
+    r"|(?-u:\b)(?:step|point|option|list|part|answer|idea|version|example|method)(?: number|"
+    r" no\.?)? "
     r"?(?:\d{1,2}|#)(?:[^\p{L}\d.:)]|$)|(?-u:\b)(?:per|of|from|with|about|on|rewrite|redo|fix|"
     r"check|improve|expand|continue|change|shorten|update|modify|like|but|and|not|using) your "
-    r"(?:own )?(?:answer|response|reply|code|list|table|example|summary|draft|explain?ation|solution|"
-    r"implementation|suggestion|advice|version|story|text|essay|function|method|approach)s?(?-u:\b)|"
+    r"(?:own )?(?:answer|response|reply|code|list|table|example|summary|draft|explain?ation"
+    r"|solution|"
+    r"implementation|suggestion|advice|version|story|text|essay|function|method"
+    r"|approach)s?(?-u:\b)|"
     r"(?-u:\b)your (?:last|first|second|third|previous|earlier|initial|original|past|own|above) "
     r"(?:answer|response|reply|code|list|message|example|suggestion|point|explanation|solution|"
     r"paragraph|question|option|statement|version|one|text|recommendation|idea|sentence)s?(?-u:\b)|"
-    r"(?-u:\b)your (?:answer|response|reply|code|list|table|solution|function|explanation) (?:is|was|"
-    r"does|doesn't|doesnt|did|didn't|don't|dont|has|had|returns?|gives?|works?|fails?|for|above|about|"
+    r"(?-u:\b)your (?:answer|response|reply|code|list|table|solution|function|explanation) (?:is"
+    r"|was|"
+    r"does|doesn't|doesnt|did|didn't|don't|dont|has|had|returns?|gives?|works?|fails?|for|above"
+    r"|about|"
     r"still|only|seems)(?-u:\b)"
-    r"|(?-u:\b)(?:code|essay|text|story|list|answer|example|function|table|article|paragraph|letter|"
-    r"email|poem|script|response|one|ones|method|steps?|points?) (?:that )?you (?:just )?(?:gave|wrote|"
+    r"|(?-u:\b)(?:code|essay|text|story|list|answer|example|function|table|article|paragraph"
+    r"|letter|"
+    r"email|poem|script|response|one|ones|method|steps?|points?) (?:that )?you (?:just )?(?:gave"
+    r"|wrote|"
     r"made|generated|provided|sent|showed|created|suggested|mentioned|listed)(?-u:\b)"
 )
 _POINTING = EDGES.str.replace_all(
-    r"(?:all|none|both|any|each|some|neither) (?:of )?the above|last (?:name|night|week|year|month)",
+    r"(?:all|none|both|any|each|some|neither) (?:of )?the above|last (?:name|night|week|year"
+    r"|month)",
     " ",
 )
 _NO_TAKING_UP = frozenset(
@@ -181,7 +189,8 @@ DIMENSIONS = (
         unit="share of turns",
         expr=COMMANDS.cast(pl.Float64),
         directives={
-            "high": 'Give commands ("make ...", "please fix ...") in about {value} of your messages.',
+            "high": 'Give commands ("make ...", "please fix ...") in about {value} of your '
+            "messages.",
             "low": "Do not give bare commands.",
         },
     ),

@@ -9,15 +9,18 @@ from persona_extract.dimensions._wording import EDGES
 from persona_extract.dimensions.protocol import Dimension
 
 _LEAD = (
-    r"(?:(?:please|pls|ok|okay|yes|yeah|sure|great|good|cool|nice|thanks|thank you|perfect|fine|now|"
+    r"(?:(?:please|pls|ok|okay|yes|yeah|sure|great|good|cool|nice|thanks|thank you|perfect|fine"
+    r"|now|"
     r"then|and|just|that's fine|that's good|oh|alright|you can|can you|could you|can u|let'?s|so)"
     r"[\s,.!-]+){0,4}"
 )
 _CONTINUE = (
     rf"^[^\p{{L}}]*{_LEAD}(?:continue|go on|keep going|carry on|proceed|"
     r"next(?: (?:part|step|steps|chapter|section|page|instruction|instructions|direction|"
-    r"directions|question|one|scene|paragraph))?)(?:[\s,.!]+(?:please|pls|now|then|writing|the story|"
-    r"from (?:where|there)|where you|it|with it|the code|the list|generating|with the (?:story|code))"
+    r"directions|question|one|scene|paragraph))?)(?:[\s,.!]+(?:please|pls|now|then|writing|the"
+    r" story|"
+    r"from (?:where|there)|where you|it|with it|the code|the list|generating|with the (?:story"
+    r"|code))"
     r"[^.?!]*)?[^\p{L}]*$|(?-u:\b)(?:keep going|go on|please continue|continue please)\W*$"
 )
 _WORDED = IS_FOLLOW_UP & EDGES.is_not_null()
