@@ -25,7 +25,7 @@ _MISSING = (
     r"no availability)(?-u:\b)"
 )
 _FENCED = r"(?s)```.*?(?:```|\z)"
-_QUOTED = '["“][^"”\n]{3,200}["”]'
+_QUOTED = '["“][^"”\n]{1,200}["”]'
 _COURTESY = rf"[^.!?\n]*{one_of(load_lexicon('courtesy_questions'))}[^.!?\n]*\?"
 _BROKEN_OFF = (
     r"(?:,|\(|(?-u:\b)(?:the|a|an|of|and|or|to|is|are|was|if|in|for|with|that|then|as|by|from|will|"
@@ -78,7 +78,9 @@ END = (
 )
 """End of the message without code and without the questions of mere courtesy."""
 
-ASKED = END.str.contains(r"\?[^?\p{L}]*(?:[^?.!\n]{0,120}[.!]?\s*)?$") | END.str.contains(_REQUESTS)
+ASKED = END.str.contains(r"\?[^?\p{L}]*(?:[^?.!\n#]{0,120}[.!]?\s*)?$") | END.str.contains(
+    _REQUESTS
+)
 """Whether the assistant asked the user something to go on."""
 
 REFUSED = refuses(START)

@@ -135,7 +135,7 @@ _LEAVES_OFFER = _OFFERED & ~_TAKES & (N_WORDS >= 4)
 _UNANSWERED = LAST_QUESTION.str.contains(_ASKS_FIGURE) & ~EDGES.str.contains(_FIGURES)
 _TURNS_AWAY = ~(_OFFERED | _PICKS) & (
     (_ASKS_BACK & _STARTS_ASKING & ~_FIGURE & ~EDGES.str.contains(_COUNTER))
-    | (_ORDERS & ~_FIGURE & (LAST_QUESTION != ""))
+    | (_ORDERS & ~_FIGURE & (LAST_QUESTION != "") & (N_WORDS <= 12))
     | (_UNANSWERED & (N_WORDS >= 4))
     | (EDGES.str.contains(_NO_IDEA) & (N_WORDS <= 12) & (LAST_QUESTION != ""))
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from persona_extract.dimensions._acts import ASKED, concedes, refuses, start_of
 from persona_extract.dimensions._prose import IS_LAST, LOWER, N_WORDS, where
 from persona_extract.dimensions._wording import COMMANDS, EDGES, INDIRECT
@@ -19,6 +21,7 @@ _ONLY_TAKES_UP = (
 _ASKS = LOWER.str.contains("?", literal=True)
 _ENDS = (_WRAPS_UP | (_THANKS & ~(COMMANDS | INDIRECT)) | _ONLY_TAKES_UP) & ~_ASKS
 _AFTER = start_of("assistant_after")
+_GIVES_IN = concedes(_AFTER) & (pl.col("assistant_after").str.len_chars() < 250)
 _AT_THE_END = IS_LAST & LOWER.is_not_null()
 
 DIMENSIONS = (
@@ -61,10 +64,10 @@ DIMENSIONS = (
         name="abandonment",
         group="endings",
         definition="The last turn of a conversation of two turns or more is followed by nothing, "
-        "by a refusal or by a conceded fault, and does not close it.",
+        "by a refusal or by a fault conceded without a new answer, and does not close it.",
         source="rules for refusals and faults in dimensions/_acts.py",
         unit="share of last turns",
-        expr=where(_AT_THE_END, ~_ENDS & ((_AFTER == "") | refuses(_AFTER) | concedes(_AFTER))),
+        expr=where(_AT_THE_END, ~_ENDS & ((_AFTER == "") | refuses(_AFTER) | _GIVES_IN)),
         directives={
             "high": "If you are refused or failed, give up and leave.",
         },

@@ -26,10 +26,24 @@ _VERBS = one_of((*load_lexicon("verbs"), *load_lexicon("imperatives")))
 _WANTS = one_of(tuple(w for w in load_lexicon("wants") if w.startswith(("i ", "we ", "i'"))))
 _SAYS = one_of(tuple(w for w in load_lexicon("verbs") if w not in load_lexicon("imperatives")))
 _PLEADS = EDGES.str.contains(one_of(load_lexicon("please"))) & ~ASKED
+_SHORT_REPLY = starts_with_one_of(
+    (
+        *load_lexicon("acknowledgements"),
+        *load_lexicon("thanks"),
+        *load_lexicon("goodbyes"),
+        *("no", "nope", "nah", "not", "hello", "hi", "hmm", "wrong"),
+    )
+)
+_TELLS = (
+    ASKED
+    | (IS_FOLLOW_UP & (EDGES.str.contains(_SAYS) | EDGES.str.contains(_SHORT_REPLY)))
+    | EDGES.str.contains(r"(?-u:\b)(?:i|i'm|im|my|we|there|he|she|they|it|this)(?-u:\b)")
+)
 _STATES = (
     ~(QUESTIONS | COMMANDS | INDIRECT | _PLEADS | EDGES.str.contains(_WANTS))
-    & (ASKED | IS_FOLLOW_UP & (N_WORDS <= 3) | EDGES.str.contains(_SAYS))
+    & _TELLS
     & (N_WORDS <= 100)
+    & ~EDGES.str.contains(r"^[^\p{L}]*(?:\p{L}+ )?(?:code|function|script|program|given)(?-u:\b)")
 )
 _REFERS_BACK = one_of(load_lexicon("back_references")) + (
     r"|(?-u:\b)(?:step|point|option|list|part|answer|idea|version|example|method)(?: number|"
