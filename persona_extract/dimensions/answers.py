@@ -2,25 +2,68 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from persona_extract.dimensions._acts import ASKED
-from persona_extract.dimensions._prose import IS_FOLLOW_UP, LOWER, N_WORDS, has, where
+from persona_extract.dimensions._prose import IS_FOLLOW_UP, LOWER, N_WORDS, keywords_of, where
 from persona_extract.dimensions._replies import ANSWERS, DODGES, VAGUE
+from persona_extract.dimensions._wording import EDGES
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of
 
 _ASKED = IS_FOLLOW_UP & ASKED
+_ASKS_BACK = (
+    r"^[^\p{L}]*(?:(?:huh|what|sorry|pardon|how)\s?\?*|why\?)\W*$|^[^\p{L}]*(?:oh |so )?(?:you|u)"
+    r" mean(?-u:\b)|"
+    r"^[^\p{L}]*(?:and |but )?what(?:'?s| is| are| was) (?:that|this|those|these|it)\W*$"
+)
+_CHECKS = (
+    r"^[^\p{L}]*(?:(?:ok|okay|oh|and|then|i see|wait|ah)[\s,.]+)*so(?:,| )[^?]{8,}\?\W*$|"
+    r"[^?]{10,}(?:,|\s)(?:right|correct|am i right|is that right|is it right|is that"
+    r" correct)\s?\?+\W*$"
+)
+_SO_WHAT = (
+    r"so(?:,| ) ?(?:\p{L}+ )?(?:what|how|when|where|which|why|who|is there|are there|can|could|do"
+    r"|does|should|"
+    r"would|will|what's|now|besides|give|if|in general)(?-u:\b)"
+)
+_TERM = (
+    r"^[^\p{L}]*(?:(?:ok|okay|and|but|so)[ ,]+)*(?:what(?:'?s| is| are| does)|where(?:'?s| is|"
+    r" are)|"
+    r"who(?:'?s| is| are)) [^.?!\n]+\W*$"
+)
+_TAKEN_UP = (
+    EDGES.str.replace_all(
+        r"(?-u:\b)(?:what|where|who|does|are|the|mean|and|for|but|stand)(?-u:\b)", " "
+    )
+    .str.extract_all(r"\w{3,}")
+    .list.unique()
+)
+_FROM_ANSWER = (
+    _TAKEN_UP.list.set_intersection(keywords_of("assistant_before")).list.len()
+    == _TAKEN_UP.list.len()
+) & (_TAKEN_UP.list.set_intersection(keywords_of("previous_text")).list.len() == 0)
+_CLARIFIES = (
+    (EDGES.str.contains(f"{one_of(load_lexicon('clarifications'))}|{_ASKS_BACK}") & (N_WORDS <= 25))
+    | (
+        EDGES.str.contains(_CHECKS)
+        & ~EDGES.str.contains(_SO_WHAT)
+        & (N_WORDS <= 35)
+        & ~ASKED
+        & (pl.col("assistant_before").str.len_chars() >= 150)
+    )
+    | (EDGES.str.contains(_TERM) & _FROM_ANSWER & (_TAKEN_UP.list.len() >= 1) & (N_WORDS <= 10))
+)
 
 DIMENSIONS = (
     Dimension(
         name="asks_clarification",
         group="answers",
         definition="A turn after the first asks the assistant to explain or say again what it "
-        "said.",
+        "said, checks how it was understood, or asks what a word of the answer means.",
         source="Stolcke et al. 2000 (signal-non-understanding); lexicons/clarifications.txt",
         unit="share of follow-ups",
-        expr=where(
-            IS_FOLLOW_UP, has(one_of(load_lexicon("clarifications"))).cast(bool) & (N_WORDS <= 40)
-        ),
+        expr=where(IS_FOLLOW_UP & EDGES.is_not_null(), _CLARIFIES),
         directives={
             "high": "Ask what the assistant means in about {value} of your follow-ups.",
             "low": "Do not ask for explanations of what was said; work with what you got.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import polars as pl
 
 from persona_extract.dimensions._enact import (
     drop,
@@ -17,12 +18,16 @@ from persona_extract.dimensions._enact import (
     whole_words,
 )
 from persona_extract.dimensions._prose import IS_FOLLOW_UP, IS_LAST, IS_OPENING, has, where
+from persona_extract.dimensions._wording import EDGES, INDIRECT
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of, starts_with_one_of
 
 _PLEASE = load_lexicon("please")
 _THANKS = load_lexicon("thanks")
 _GREETINGS = load_lexicon("greetings")
+_SAYS_THANKS = (
+    EDGES.str.replace_all(r"(?-u:\b)(?:no|nah)[, ]+(?:thanks|thank you)", " ")
+).str.contains(one_of(_THANKS))
 
 
 def _ask_kindly(text: str, rng: np.random.Generator) -> str:
@@ -71,7 +76,7 @@ DIMENSIONS = (
         definition="A turn after the first thanks the assistant.",
         source="lexicons/thanks.txt",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, has(one_of(_THANKS))),
+        expr=where(IS_FOLLOW_UP, _SAYS_THANKS),
         directives={
             "high": "Thank the assistant in about {value} of your messages after the first.",
             "low": "Do not thank the assistant.",
@@ -126,10 +131,11 @@ DIMENSIONS = (
     Dimension(
         name="polite_requests",
         group="courtesy",
-        definition='The turn wraps a request as a question or wish ("can you", "I would like").',
+        definition='The turn wraps a request as a question or wish ("can you", "I would like"), '
+        "near its start or end.",
         source="lexicons/polite_requests.txt",
         unit="share of turns",
-        expr=has(one_of(load_lexicon("polite_requests"))),
+        expr=INDIRECT.cast(pl.Float64),
         directives={
             "high": 'Ask with "can you" or "could you" in about {value} of your messages.',
             "low": 'Ask directly; do not wrap requests in "can you" or "could you".',

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from persona_extract.dimensions._acts import ERRED, REFUSED
 from persona_extract.dimensions._objections import ACCUSES, CORRECTS, INSISTS, OPENS
+from persona_extract.dimensions._pivots import PIVOTS
 from persona_extract.dimensions._prose import HEAD, IS_FOLLOW_UP, LOWER, N_WORDS, where
-from persona_extract.dimensions._replies import PIVOTS
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of
 

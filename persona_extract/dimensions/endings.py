@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from persona_extract.dimensions._acts import concedes, refuses, start_of
+import polars as pl
+
+from persona_extract.dimensions._acts import ASKED, concedes, refuses, start_of
 from persona_extract.dimensions._prose import IS_LAST, LOWER, N_WORDS, where
+from persona_extract.dimensions._wording import COMMANDS, EDGES, INDIRECT
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of, starts_with_one_of
 
-_WRAPS_UP = LOWER.str.contains(one_of(load_lexicon("goodbyes"))) & (N_WORDS <= 25)
-_ONLY_THANKS = LOWER.str.contains(one_of(load_lexicon("thanks"))) & (N_WORDS <= 8)
-_ONLY_TAKES_UP = LOWER.str.contains(starts_with_one_of(load_lexicon("acknowledgements"))) & (
-    N_WORDS <= 5
+_GOES_ON = r"(?-u:\b)(?:what|how|why|which|more|next|another|but)(?-u:\b)"
+_WRAPS_UP = EDGES.str.contains(one_of(load_lexicon("goodbyes"))) & (N_WORDS <= 45)
+_THANKS = EDGES.str.contains(one_of(load_lexicon("thanks"))) & (N_WORDS <= 25)
+_ONLY_TAKES_UP = (
+    LOWER.str.contains(starts_with_one_of(load_lexicon("acknowledgements")))
+    & (N_WORDS <= 5)
+    & ~(ASKED | COMMANDS | LOWER.str.contains(_GOES_ON))
 )
 _ASKS = LOWER.str.contains("?", literal=True)
-_ENDS = (_WRAPS_UP | _ONLY_THANKS | _ONLY_TAKES_UP) & ~_ASKS
+_ENDS = (_WRAPS_UP | (_THANKS & ~(COMMANDS | INDIRECT)) | _ONLY_TAKES_UP) & ~_ASKS
 _AFTER = start_of("assistant_after")
+_GIVES_IN = concedes(_AFTER) & (pl.col("assistant_after").str.len_chars() < 250)
 _AT_THE_END = IS_LAST & LOWER.is_not_null()
 
 DIMENSIONS = (
@@ -57,10 +64,10 @@ DIMENSIONS = (
         name="abandonment",
         group="endings",
         definition="The last turn of a conversation of two turns or more is followed by nothing, "
-        "by a refusal or by a conceded fault, and does not close it.",
+        "by a refusal or by a fault conceded without a new answer, and does not close it.",
         source="rules for refusals and faults in dimensions/_acts.py",
         unit="share of last turns",
-        expr=where(_AT_THE_END, ~_ENDS & ((_AFTER == "") | refuses(_AFTER) | concedes(_AFTER))),
+        expr=where(_AT_THE_END, ~_ENDS & ((_AFTER == "") | refuses(_AFTER) | _GIVES_IN)),
         directives={
             "high": "If you are refused or failed, give up and leave.",
         },

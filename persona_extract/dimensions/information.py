@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from persona_extract.dimensions._acts import ASKED
 from persona_extract.dimensions._prose import (
     HEAD,
     IS_FOLLOW_UP,
@@ -14,6 +15,7 @@ from persona_extract.dimensions._prose import (
     share,
     where,
 )
+from persona_extract.dimensions._wording import COMMANDS, EDGES
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of, starts_with_one_of
 
@@ -26,20 +28,50 @@ _EARLIER = keywords_of("previous_text").list.set_union(keywords_of("opening_text
 _HEARD = _EARLIER.list.set_union(keywords_of("assistant_before"))
 _NEW = KEYWORDS.list.set_difference(_HEARD).list.len()
 
-_STATES_FIRST = ~LOWER.str.contains(
-    starts_with_one_of(
-        (
-            *load_lexicon("imperatives"),
-            *load_lexicon("question_starts"),
-            *load_lexicon("polite_requests"),
-            *load_lexicon("wants"),
-            *("please", "pls"),
-        )
+_OPENS_ASKING = starts_with_one_of(
+    (
+        *load_lexicon("imperatives"),
+        *load_lexicon("question_starts"),
+        *("pls", "as a", "as an", "if", "yes", "yeah", "sure", "continuing", "you're right"),
     )
 )
-_REQUEST_LATER = (
-    r"[.!\n,:;][^\p{L}]*(?:(?:so|and|now|but|then|also|please|can|could|would|will|what|how|why|"
-    r"which|where|when|who|is|are|do|does|should)(?-u:\b))"
+_LEADING = (
+    r"(?s)^[^\p{L}]*([^?]{15,}?)(?:[.!;:\n]+|,\s|"
+    r"\s(?:so|but) (?:please|can|could|give|how|what|i need))"
+)
+_FIRST = EDGES.str.extract(_LEADING, 1).fill_null("")
+_LATER = EDGES.str.replace(_LEADING, "")
+_SITUATION = (
+    r"(?-u:\b)(?:i|i'm|im|i've|ive|i'll|i'd|my|we|we're|we've|our|here is|here's|suppose|say that"
+    r"|let's say)"
+    r"(?-u:\b)"
+)
+_REQUEST = (
+    r"(?-u:\b)(?:can|could|would|will) (?:you|u|we|i)(?-u:\b)|(?-u:\b)(?:i|we|i'm|im|i'd) (?:need"
+    r"|want|wanna|"
+    r"would like|like to|would love|looking for|trying to|must|am looking)(?-u:\b)|please"
+    r"|(?-u:\b)my name|"
+    r"(?-u:\b)name is|wondering|(?:don't|dont|do not|didn't) (?:understand|know|remember|recall"
+    r"|get|like|think)|"
+    r"(?:can't|cant|cannot) (?:remember|believe|recall)|i promise|i'll stick|i'll take|i mean|i"
+    r" guess|hope|"
+    r"i will leave|i like that|excited|(?-u:\b)i (?:don't|do not) want|let's|lets |thank|sorry to"
+    r"|can't wait|can i"
+)
+_ASKED_LATER = (
+    r"\?|(?-u:\b)(?:please|can you|could you|would you|will you|can we|can i|could i|could we|i"
+    r" need|i want|"
+    r"i'd like|i would like|i wanna|help me|tell me|give me|show me|let's|how do|how to|how can"
+    r"|what is|what"
+    r" are|what should|what do|why is|why do|how about|what about|i wish|wish for you|is it"
+    r" possible)(?-u:\b)"
+)
+_NEWS = r"(?-u:\b)(?:just|realized|learned|remembered|friend|found out)(?-u:\b)"
+_SELF_TOLD = (
+    (~ASKED | _FIRST.str.contains(_NEWS))
+    & _FIRST.str.contains(_SITUATION)
+    & ~_FIRST.str.contains(_REQUEST)
+    & ~_FIRST.str.contains(_OPENS_ASKING)
 )
 
 DIMENSIONS = (
@@ -79,11 +111,12 @@ DIMENSIONS = (
     Dimension(
         name="context_first",
         group="information",
-        definition="The turn gives background before its request: it starts neither with a "
-        "command, a question nor a wish, and a request follows in a later clause.",
+        definition="The turn gives background before its request: its first clause tells of the "
+        "user's situation and asks nothing, and a request follows.",
         unit="share of turns",
-        expr=(_STATES_FIRST & LOWER.str.contains(_REQUEST_LATER) & (N_WORDS >= 10)).cast(
-            pl.Float64
+        expr=where(
+            EDGES.is_not_null(),
+            _SELF_TOLD & (_LATER.str.contains(_ASKED_LATER) | COMMANDS) & (N_WORDS >= 10),
         ),
         directives={
             "high": "Explain your situation before you ask, in about {value} of your messages.",

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import polars as pl
 
+from persona_extract.dimensions._acts import ASKED
 from persona_extract.dimensions._enact import drop, flip, one, put_before, whole_words
 from persona_extract.dimensions._objections import DOUBTS, FAILS
 from persona_extract.dimensions._prose import (
@@ -18,22 +19,79 @@ from persona_extract.dimensions._prose import (
     has,
     where,
 )
+from persona_extract.dimensions._wording import COMMANDS, EDGES, INDIRECT, QUESTIONS
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of, starts_with_one_of
 
-_ASKS = (
-    r"(?-u:\b)(?:how|what|why|where|when|which|who)(?:'s)? (?:do|does|did|is|are|was|were|can|"
-    r"could|should|would|will|much|many|long|often|far|come|about)(?-u:\b)"
-)
 _VERBS = one_of((*load_lexicon("verbs"), *load_lexicon("imperatives")))
-_STATES = ~(
-    LOWER.str.contains("?", literal=True)
-    | LOWER.str.contains(starts_with_one_of(load_lexicon("question_starts")))
-    | LOWER.str.contains(_ASKS)
-    | LOWER.str.contains(starts_with_one_of((*load_lexicon("imperatives"), "please", "pls")))
-    | LOWER.str.contains(one_of((*load_lexicon("polite_requests"), *load_lexicon("wants"))))
+_WANTS = one_of(tuple(w for w in load_lexicon("wants") if w.startswith(("i ", "we ", "i'"))))
+_SAYS = one_of(tuple(w for w in load_lexicon("verbs") if w not in load_lexicon("imperatives")))
+_PLEADS = EDGES.str.contains(one_of(load_lexicon("please"))) & ~ASKED
+_SHORT_REPLY = starts_with_one_of(
+    (
+        *load_lexicon("acknowledgements"),
+        *load_lexicon("thanks"),
+        *load_lexicon("goodbyes"),
+        *("no", "nope", "nah", "not", "hello", "hi", "hmm", "wrong"),
+    )
 )
-_ACKNOWLEDGE = load_lexicon("acknowledgements")
+_TELLS = (
+    ASKED
+    | (IS_FOLLOW_UP & (EDGES.str.contains(_SAYS) | EDGES.str.contains(_SHORT_REPLY)))
+    | EDGES.str.contains(r"(?-u:\b)(?:i|i'm|im|my|we|there|he|she|they|it|this)(?-u:\b)")
+)
+_STATES = (
+    ~(QUESTIONS | COMMANDS | INDIRECT | _PLEADS | EDGES.str.contains(_WANTS))
+    & _TELLS
+    & (N_WORDS <= 100)
+    & ~EDGES.str.contains(r"^[^\p{L}]*(?:\p{L}+ )?(?:code|function|script|program|given)(?-u:\b)")
+)
+_REFERS_BACK = one_of(load_lexicon("back_references")) + (
+    r"|(?-u:\b)(?:step|point|option|list|part|answer|idea|version|example|method)(?: number|"
+    r" no\.?)? "
+    r"?(?:\d{1,2}|#)(?:[^\p{L}\d.:)]|$)|(?-u:\b)(?:per|of|from|with|about|on|rewrite|redo|fix|"
+    r"check|improve|expand|continue|change|shorten|update|modify|like|but|and|not|using) your "
+    r"(?:own )?(?:answer|response|reply|code|list|table|example|summary|draft|explain?ation"
+    r"|solution|"
+    r"implementation|suggestion|advice|version|story|text|essay|function|method"
+    r"|approach)s?(?-u:\b)|"
+    r"(?-u:\b)your (?:last|first|second|third|previous|earlier|initial|original|past|own|above) "
+    r"(?:answer|response|reply|code|list|message|example|suggestion|point|explanation|solution|"
+    r"paragraph|question|option|statement|version|one|text|recommendation|idea|sentence)s?(?-u:\b)|"
+    r"(?-u:\b)your (?:answer|response|reply|code|list|table|solution|function|explanation) (?:is"
+    r"|was|"
+    r"does|doesn't|doesnt|did|didn't|don't|dont|has|had|returns?|gives?|works?|fails?|for|above"
+    r"|about|"
+    r"still|only|seems)(?-u:\b)"
+    r"|(?-u:\b)(?:code|essay|text|story|list|answer|example|function|table|article|paragraph"
+    r"|letter|"
+    r"email|poem|script|response|one|ones|method|steps?|points?) (?:that )?you (?:just )?(?:gave"
+    r"|wrote|"
+    r"made|generated|provided|sent|showed|created|suggested|mentioned|listed)(?-u:\b)"
+)
+_POINTING = EDGES.str.replace_all(
+    r"(?:all|none|both|any|each|some|neither) (?:of )?the above|last (?:name|night|week|year"
+    r"|month)",
+    " ",
+)
+_NO_TAKING_UP = frozenset(
+    ("yes", "yeah", "yep", "yup", "sure", "thanks", "thank you", "thx", "ah", "oh", "exactly", "k")
+)
+_ACKNOWLEDGE = (
+    *(w for w in load_lexicon("acknowledgements") if w not in _NO_TAKING_UP),
+    *("that's fine", "that's great", "that's good", "that's okay", "that's ok", "that's perfect"),
+    *("that's cool", "that's awesome", "that's alright", "thats fine", "thats great", "thats ok"),
+    *("thats good", "thats okay", "thats alright", "that is great", "that is fine", "sweet"),
+    *("that sounds", "sounds", "that would be", "good to know", "good idea", "glad", "i'm glad"),
+    *("you're right", "you are right", "you're absolutely right", "that's right", "thank goodness"),
+)
+_TAKES_UP = starts_with_one_of(
+    (
+        *_ACKNOWLEDGE,
+        *(f"{oh} {w}" for oh in ("oh", "ah", "yes", "yeah") for w in _ACKNOWLEDGE),
+        *(f"{oh}, {w}" for oh in ("oh", "ah", "yes", "yeah") for w in _ACKNOWLEDGE),
+    )
+)
 
 
 def _take_up(text: str, rng: np.random.Generator) -> str:
@@ -64,10 +122,10 @@ DIMENSIONS = (
         name="back_reference",
         group="multi_turn",
         definition="A turn after the first names something said before "
-        '("the second one", "you said", "above").',
+        '("the second one", "you said", "step 4"), near its start or end.',
         source="lexicons/back_references.txt",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, has(one_of(load_lexicon("back_references")))),
+        expr=where(IS_FOLLOW_UP, _POINTING.str.contains(_REFERS_BACK)),
         directives={
             "high": 'Point back at what was said ("the second one", "as you said above") in '
             "{value} of your follow-ups.",
@@ -121,10 +179,11 @@ DIMENSIONS = (
     Dimension(
         name="acknowledgement",
         group="multi_turn",
-        definition='A turn after the first starts by taking up the answer ("ok", "great").',
+        definition='A turn after the first starts by taking up the answer ("ok", "great"); a bare '
+        "yes and thanks do not count.",
         source="lexicons/acknowledgements.txt",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, has(starts_with_one_of(_ACKNOWLEDGE))),
+        expr=where(IS_FOLLOW_UP, has(_TAKES_UP)),
         directives={
             "high": 'Start about {value} of your follow-ups by taking up the answer ("ok, ...").',
             "low": "Go straight to the next request without taking up the answer.",
@@ -158,15 +217,11 @@ DIMENSIONS = (
     Dimension(
         name="questions",
         group="multi_turn",
-        definition="The turn asks: it has a question mark, starts with a question word, or has a "
-        'clause such as "how do I" or "why is".',
+        definition="The turn asks for information: it has a question mark, starts with a question "
+        'word, or has a clause such as "how do I"; "can you do ...?" alone does not count.',
         source="lexicons/question_starts.txt",
         unit="share of turns",
-        expr=(
-            LOWER.str.contains("?", literal=True)
-            | LOWER.str.contains(starts_with_one_of(load_lexicon("question_starts")))
-            | LOWER.str.contains(_ASKS)
-        ).cast(pl.Float64),
+        expr=QUESTIONS.cast(pl.Float64),
         directives={
             "high": "Word about {value} of your messages as questions.",
             "low": "State what you want instead of asking questions.",
@@ -180,13 +235,15 @@ DIMENSIONS = (
     Dimension(
         name="imperatives",
         group="multi_turn",
-        definition='The turn starts with a command verb ("write", "make", "fix").',
+        definition="The turn commands, near its start or end: a verb in the imperative "
+        '("write", "please fix"), a bare "more" or "... please".',
         source="lexicons/imperatives.txt",
         unit="share of turns",
-        expr=has(starts_with_one_of(load_lexicon("imperatives"))),
+        expr=COMMANDS.cast(pl.Float64),
         directives={
-            "high": 'Give commands: start about {value} of your messages with a verb ("make ...").',
-            "low": "Do not start messages with a bare command.",
+            "high": 'Give commands ("make ...", "please fix ...") in about {value} of your '
+            "messages.",
+            "low": "Do not give bare commands.",
         },
         label="commands",
         examples={

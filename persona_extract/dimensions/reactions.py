@@ -6,8 +6,8 @@ import polars as pl
 
 from persona_extract.dimensions._acts import ASKED, ERRED, LONG, REFUSED
 from persona_extract.dimensions._objections import CORRECTS, DOUBTS, FAILS, INSISTS
+from persona_extract.dimensions._pivots import PIVOTS
 from persona_extract.dimensions._prose import IS_FOLLOW_UP, LOWER, N_WORDS, where
-from persona_extract.dimensions._replies import PIVOTS
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, starts_with_one_of
 

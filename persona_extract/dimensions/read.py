@@ -6,11 +6,28 @@ from functools import cache
 
 import polars as pl
 
-from persona_extract.dimensions import _acts, _prose, _replies, all_dimensions
+from persona_extract.dimensions import (
+    _acts,
+    _objections,
+    _pivots,
+    _prose,
+    _replies,
+    _reshaping,
+    _wording,
+    all_dimensions,
+)
 from persona_extract.dimensions._plan import lay_out
 from persona_extract.records.tables import READINGS, TURNS, USER_READINGS, conform
 
-_SHARED = (*_prose.SHARED, *_acts.SHARED, *_replies.SHARED)
+_SHARED = (
+    *_prose.SHARED,
+    *_acts.SHARED,
+    *_wording.SHARED,
+    *_replies.SHARED,
+    *_objections.SHARED,
+    *_pivots.SHARED,
+    *_reshaping.SHARED,
+)
 
 TURN_KEYS = ("user_key", "conversation_id", "turn")
 

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import polars as pl
-
-from persona_extract.dimensions._prose import IS_FOLLOW_UP, LOWER, N_WORDS, has, where
-from persona_extract.dimensions._replies import PIVOTS
+from persona_extract.dimensions._pivots import PIVOTS
+from persona_extract.dimensions._prose import IS_FOLLOW_UP, LOWER, N_WORDS, where
+from persona_extract.dimensions._reshaping import LONGER, RESHAPED, SHORTER
+from persona_extract.dimensions._wording import EDGES
 from persona_extract.dimensions.protocol import Dimension
-from persona_extract.lexicons import load_lexicon, one_of
 
-_CONTINUE = (
-    r"^[^\p{L}]*(?:please )?(?:continue|go on|keep going|carry on|proceed|next|more)(?-u:\b)"
+_LEAD = (
+    r"(?:(?:please|pls|ok|okay|yes|yeah|sure|great|good|cool|nice|thanks|thank you|perfect|fine"
+    r"|now|"
+    r"then|and|just|that's fine|that's good|oh|alright|you can|can you|could you|can u|let'?s|so)"
+    r"[\s,.!-]+){0,4}"
 )
-_SHORT_ENOUGH = N_WORDS <= 60
-
-
-def _asks_for(list_name: str) -> pl.Expr:
-    return where(IS_FOLLOW_UP, has(one_of(load_lexicon(list_name))).cast(bool) & _SHORT_ENOUGH)
-
+_CONTINUE = (
+    rf"^[^\p{{L}}]*{_LEAD}(?:continue|go on|keep going|carry on|proceed|"
+    r"next(?: (?:part|step|steps|chapter|section|page|instruction|instructions|direction|"
+    r"directions|question|one|scene|paragraph))?)(?:[\s,.!]+(?:please|pls|now|then|writing|the"
+    r" story|"
+    r"from (?:where|there)|where you|it|with it|the code|the list|generating|with the (?:story"
+    r"|code))"
+    r"[^.?!]*)?[^\p{L}]*$|(?-u:\b)(?:keep going|go on|please continue|continue please)\W*$"
+)
+_WORDED = IS_FOLLOW_UP & EDGES.is_not_null()
 
 DIMENSIONS = (
     Dimension(
@@ -26,7 +32,7 @@ DIMENSIONS = (
         definition="A turn after the first asks for the answer in fewer words or with less in it.",
         source="lexicons/shorter.txt",
         unit="share of follow-ups",
-        expr=_asks_for("shorter"),
+        expr=where(_WORDED, SHORTER),
         directives={
             "high": "Ask for shorter, simpler answers in about {value} of your follow-ups.",
             "low": "Do not ask for shorter answers.",
@@ -44,7 +50,7 @@ DIMENSIONS = (
         definition="A turn after the first asks for more of the answer: detail, length or items.",
         source="lexicons/longer.txt",
         unit="share of follow-ups",
-        expr=_asks_for("longer"),
+        expr=where(_WORDED, LONGER),
         directives={
             "high": "Ask for more detail or more of the same in about {value} of your follow-ups.",
             "low": "Do not ask for more than you were given.",
@@ -62,7 +68,7 @@ DIMENSIONS = (
         definition="A turn after the first asks for the answer in another form, style or language.",
         source="lexicons/formats.txt",
         unit="share of follow-ups",
-        expr=_asks_for("formats"),
+        expr=where(_WORDED, RESHAPED),
         directives={
             "high": "Ask for another form or tone (a table, a list, plainer words) in about "
             "{value} of your follow-ups.",
@@ -80,7 +86,7 @@ DIMENSIONS = (
         group="requests",
         definition="A turn after the first merely asks the assistant to go on.",
         unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP, LOWER.str.contains(_CONTINUE) & (N_WORDS <= 6)),
+        expr=where(IS_FOLLOW_UP, EDGES.str.head(90).str.contains(_CONTINUE) & (N_WORDS <= 12)),
         directives={
             "high": 'Say just "continue" in about {value} of your follow-ups.',
         },
