@@ -99,10 +99,12 @@ DIMENSIONS = (
         where="follow-ups",
         label="reworks",
         examples={
-            "high": "write a note to my landlord\n> Dear landlord, the tap drips.\n"
-            "make it shorter and rewrite the ending",
-            "low": "write a note to my landlord\n> Dear landlord, the tap drips.\n"
-            "where do I send it",
+            "high": "write a note to my landlord\n> Dear landlord, the tap in the kitchen has been "
+            "dripping since Monday, and the floor below it is wet. Could you send somebody to "
+            "look at it this week?\nrewrite it without the kitchen",
+            "low": "write a note to my landlord\n> Dear landlord, the tap in the kitchen has been "
+            "dripping since Monday, and the floor below it is wet. Could you send somebody to "
+            "look at it this week?\nwhere do I send it",
         },
     ),
     Dimension(

@@ -110,7 +110,7 @@ DIMENSIONS = (
         where="follow-ups",
         label="answers_partly",
         examples={
-            "high": "book me a table\n> For how many people, and when?\nnot sure yet, friday maybe",
+            "high": "book me a table\n> For how many people, and when?\nmaybe four, up to you",
             "low": "book me a table\n> For how many people, and when?\nfour, on Friday at 7",
         },
     ),

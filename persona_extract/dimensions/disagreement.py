@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from persona_extract.dimensions._acts import ERRED, REFUSED
-from persona_extract.dimensions._objections import ACCUSES, CORRECTS, INSISTS, OPENS
+from persona_extract.dimensions._objections import (
+    ACCUSES,
+    CORRECTS,
+    DOUBTS,
+    FAILS,
+    INSISTS,
+    OPENS,
+)
 from persona_extract.dimensions._pivots import PIVOTS
-from persona_extract.dimensions._prose import HEAD, IS_FOLLOW_UP, LOWER, N_WORDS, where
+from persona_extract.dimensions._prose import EVEN, HEAD, IS_FOLLOW_UP, LOWER, N_WORDS, where
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of
 
@@ -28,6 +35,46 @@ _UNHAPPY = (
 _FAILED = IS_FOLLOW_UP & (REFUSED | ERRED)
 
 DIMENSIONS = (
+    Dimension(
+        name="pushback",
+        group="disagreement",
+        definition="A turn after the first contradicts, turns down or questions the answer, or "
+        "blames the assistant: read on its first words.",
+        source="lexicons/pushback.txt, accusations.txt; rules in dimensions/_objections.py",
+        unit="share of follow-ups",
+        expr=where(IS_FOLLOW_UP & LOWER.is_not_null(), DOUBTS),
+        directives={
+            "high": "Contradict, question or turn down the answer in about {value} of your "
+            "follow-ups.",
+            "low": "Accept answers; hardly ever push back.",
+        },
+        where="follow-ups",
+        label="doubts",
+        examples={
+            "high": "capital of Australia?\n> Sydney.\nno, are you sure?",
+            "low": "capital of Australia?\n> Canberra.\nand of Austria?",
+        },
+    ),
+    Dimension(
+        name="says_error",
+        group="disagreement",
+        definition="A turn after the first reports that something does not work, or shows the "
+        "error that it gave.",
+        source="lexicons/errors_reported.txt; rules in dimensions/_objections.py",
+        unit="share of follow-ups",
+        expr=where(IS_FOLLOW_UP & (EVEN != ""), FAILS),
+        directives={
+            "high": "Say that it does not work, or show the error, in about {value} of your "
+            "follow-ups.",
+            "low": "Hardly ever report that something went wrong.",
+        },
+        where="follow-ups",
+        label="fails",
+        examples={
+            "high": "sort a list in python\n> Use sorted().\ni still get an error",
+            "low": "sort a list in python\n> Use sorted().\nand in reverse?",
+        },
+    ),
     Dimension(
         name="correction",
         group="disagreement",

@@ -7,45 +7,17 @@ import re
 import numpy as np
 import polars as pl
 
-from persona_extract.dimensions._acts import ASKED
 from persona_extract.dimensions._enact import drop, flip, one, put_before, whole_words
-from persona_extract.dimensions._objections import DOUBTS, FAILS
 from persona_extract.dimensions._prose import (
-    EVEN,
     IS_FOLLOW_UP,
     IS_OPENING,
-    LOWER,
-    N_WORDS,
     has,
     where,
 )
-from persona_extract.dimensions._wording import COMMANDS, EDGES, INDIRECT, QUESTIONS
+from persona_extract.dimensions._wording import EDGES
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of, starts_with_one_of
 
-_VERBS = one_of((*load_lexicon("verbs"), *load_lexicon("imperatives")))
-_WANTS = one_of(tuple(w for w in load_lexicon("wants") if w.startswith(("i ", "we ", "i'"))))
-_SAYS = one_of(tuple(w for w in load_lexicon("verbs") if w not in load_lexicon("imperatives")))
-_PLEADS = EDGES.str.contains(one_of(load_lexicon("please"))) & ~ASKED
-_SHORT_REPLY = starts_with_one_of(
-    (
-        *load_lexicon("acknowledgements"),
-        *load_lexicon("thanks"),
-        *load_lexicon("goodbyes"),
-        *("no", "nope", "nah", "not", "hello", "hi", "hmm", "wrong"),
-    )
-)
-_TELLS = (
-    ASKED
-    | (IS_FOLLOW_UP & (EDGES.str.contains(_SAYS) | EDGES.str.contains(_SHORT_REPLY)))
-    | EDGES.str.contains(r"(?-u:\b)(?:i|i'm|im|my|we|there|he|she|they|it|this)(?-u:\b)")
-)
-_STATES = (
-    ~(QUESTIONS | COMMANDS | INDIRECT | _PLEADS | EDGES.str.contains(_WANTS))
-    & _TELLS
-    & (N_WORDS <= 100)
-    & ~EDGES.str.contains(r"^[^\p{L}]*(?:\p{L}+ )?(?:code|function|script|program|given)(?-u:\b)")
-)
 _REFERS_BACK = one_of(load_lexicon("back_references")) + (
     r"|(?-u:\b)(?:step|point|option|list|part|answer|idea|version|example|method)(?: number|"
     r" no\.?)? "
@@ -157,26 +129,6 @@ DIMENSIONS = (
         },
     ),
     Dimension(
-        name="pushback",
-        group="multi_turn",
-        definition="A turn after the first contradicts, turns down or questions the answer, or "
-        "blames the assistant: read on its first words.",
-        source="lexicons/pushback.txt, accusations.txt; rules in dimensions/_objections.py",
-        unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP & LOWER.is_not_null(), DOUBTS),
-        directives={
-            "high": "Contradict, question or turn down the answer in about {value} of your "
-            "follow-ups.",
-            "low": "Accept answers; hardly ever push back.",
-        },
-        where="follow-ups",
-        label="doubts",
-        examples={
-            "high": "capital of Australia?\n> Sydney.\nno, are you sure?",
-            "low": "capital of Australia?\n> Canberra.\nand of Austria?",
-        },
-    ),
-    Dimension(
         name="acknowledgement",
         group="multi_turn",
         definition='A turn after the first starts by taking up the answer ("ok", "great"); a bare '
@@ -212,143 +164,6 @@ DIMENSIONS = (
         examples={
             "high": "name a long river\n> The Nile.\nand the deepest lake",
             "low": "name a long river\n> The Nile.\nname the deepest lake",
-        },
-    ),
-    Dimension(
-        name="questions",
-        group="multi_turn",
-        definition="The turn asks for information: it has a question mark, starts with a question "
-        'word, or has a clause such as "how do I"; "can you do ...?" alone does not count.',
-        source="lexicons/question_starts.txt",
-        unit="share of turns",
-        expr=QUESTIONS.cast(pl.Float64),
-        directives={
-            "high": "Word about {value} of your messages as questions.",
-            "low": "State what you want instead of asking questions.",
-        },
-        label="asks",
-        examples={
-            "high": "how do I get wax out of a carpet?",
-            "low": "get wax out of a carpet",
-        },
-    ),
-    Dimension(
-        name="imperatives",
-        group="multi_turn",
-        definition="The turn commands, near its start or end: a verb in the imperative "
-        '("write", "please fix"), a bare "more" or "... please".',
-        source="lexicons/imperatives.txt",
-        unit="share of turns",
-        expr=COMMANDS.cast(pl.Float64),
-        directives={
-            "high": 'Give commands ("make ...", "please fix ...") in about {value} of your '
-            "messages.",
-            "low": "Do not give bare commands.",
-        },
-        label="commands",
-        examples={
-            "high": "write a poem about moss",
-            "low": "a poem about moss would be nice",
-        },
-    ),
-    Dimension(
-        name="how_questions",
-        group="multi_turn",
-        definition='The turn asks "how" or "what".',
-        unit="share of turns",
-        expr=has(r"(?-u:\b)(?:how|what|whats|which)(?-u:\b)"),
-        directives={
-            "high": 'Ask "how" and "what" in about {value} of your messages.',
-            "low": 'Hardly ever ask "how" or "what".',
-        },
-        examples={
-            "high": "what is a good age to start the violin",
-            "low": "is six too early for the violin",
-        },
-    ),
-    Dimension(
-        name="wants",
-        group="multi_turn",
-        definition='The turn states a need ("I need", "I want", "I\'m trying").',
-        source="lexicons/wants.txt",
-        unit="share of turns",
-        expr=has(one_of(load_lexicon("wants"))),
-        directives={
-            "high": 'State needs ("I need ...", "I want ...") in about {value} of your messages.',
-            "low": "Do not speak of what you need or want.",
-        },
-        examples={
-            "high": "I need a birthday cake for twelve people",
-            "low": "birthday cake for twelve people",
-        },
-    ),
-    Dimension(
-        name="says_error",
-        group="multi_turn",
-        definition="A turn after the first reports that something does not work, or shows the "
-        "error that it gave.",
-        source="lexicons/errors_reported.txt; rules in dimensions/_objections.py",
-        unit="share of follow-ups",
-        expr=where(IS_FOLLOW_UP & (EVEN != ""), FAILS),
-        directives={
-            "high": "Say that it does not work, or show the error, in about {value} of your "
-            "follow-ups.",
-            "low": "Hardly ever report that something went wrong.",
-        },
-        where="follow-ups",
-        label="fails",
-        examples={
-            "high": "sort a list in python\n> Use sorted().\ni still get an error",
-            "low": "sort a list in python\n> Use sorted().\nand in reverse?",
-        },
-    ),
-    Dimension(
-        name="numbers",
-        group="multi_turn",
-        definition="The turn's wording has a number in figures.",
-        unit="share of turns",
-        expr=has(r"(?:^|[\s(,$€£-])\d"),
-        directives={
-            "high": "Give figures and quantities in about {value} of your messages.",
-            "low": "Hardly ever give figures.",
-        },
-        examples={
-            "high": "2 adults and 3 children, 14 June",
-            "low": "our family in the middle of June",
-        },
-    ),
-    Dimension(
-        name="statements",
-        group="multi_turn",
-        definition="The turn neither asks nor commands: it informs, answers or reports.",
-        source="Stolcke et al. 2000 (dialogue acts)",
-        unit="share of turns",
-        expr=_STATES.cast(pl.Float64),
-        directives={
-            "high": "State facts and findings in about {value} of your messages instead of asking.",
-            "low": "Always ask or tell the assistant to do something.",
-        },
-        label="states",
-        examples={
-            "high": "the second one was cheaper",
-            "low": "which one was cheaper?",
-        },
-    ),
-    Dimension(
-        name="fragments",
-        group="multi_turn",
-        definition="The turn has at most twelve words and no verb: a topic, a name, a phrase.",
-        source="lexicons/verbs.txt, lexicons/imperatives.txt",
-        unit="share of turns",
-        expr=((N_WORDS <= 12) & ~LOWER.str.contains(_VERBS)).cast(pl.Float64),
-        directives={
-            "high": "Write about {value} of your messages as bare phrases without a verb.",
-            "low": "Write whole sentences, not bare phrases.",
-        },
-        formal=-1,
-        examples={
-            "high": "cheap hotels ghent",
-            "low": "which hotels in Ghent are cheap?",
         },
     ),
 )

@@ -87,8 +87,8 @@ DIMENSIONS = (
         },
         where="follow-ups",
         examples={
-            "high": "2 + 2 * 2?\n> I apologize, it is 8.\nno, still wrong",
-            "low": "2 + 2 * 2?\n> I apologize, it is 6.\nnow 3 + 3 * 3",
+            "high": "2 + 2 * 2?\n> I apologize for the mistake, it is 8.\nno, still wrong",
+            "low": "2 + 2 * 2?\n> I apologize for the mistake, it is 6.\nnow 3 + 3 * 3",
         },
     ),
     Dimension(
@@ -104,9 +104,9 @@ DIMENSIONS = (
         },
         where="follow-ups",
         examples={
-            "high": "2 + 2 * 2?\n> I apologize, it is 8.\n"
+            "high": "2 + 2 * 2?\n> I apologize for the mistake, it is 8.\n"
             "Multiplication comes before addition, so the two is added at the end.",
-            "low": "2 + 2 * 2?\n> I apologize, it is 8.\nno",
+            "low": "2 + 2 * 2?\n> I apologize for the mistake, it is 8.\nno",
         },
     ),
     Dimension(
