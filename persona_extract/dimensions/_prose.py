@@ -75,22 +75,19 @@ def overlap_with(column: str) -> pl.Expr:
     return where(IS_FOLLOW_UP & (mine >= 3), share(common, mine))
 
 
-def likeness_to_earlier(turns: int) -> pl.Expr:
-    """Largest overlap coefficient of the distinct longer words with one of the last turns: common
-    words over those of the shorter turn (Szymkiewicz-Simpson), 0 where fewer than 3 are common.
-
-    From 0 to 1; null on openings. Looks at the other turns of the same conversation in the frame.
-    """
-    earlier = [
-        KEYWORDS.shift(back).over("conversation_id", order_by="turn")
-        for back in range(1, turns + 1)
-    ]
-    return pl.max_horizontal([_overlap(KEYWORDS, words) for words in earlier])
+def common_with_earlier(back: int) -> pl.Expr:
+    """Distinct longer words in common with the user's turn so many turns before; null if none."""
+    earlier = KEYWORDS.shift(back).over("conversation_id", order_by="turn")
+    return KEYWORDS.list.set_intersection(earlier).list.len()
 
 
-def _overlap(one: pl.Expr, other: pl.Expr) -> pl.Expr:
-    common = one.list.set_intersection(other).list.len()
-    shorter = pl.min_horizontal(one.list.len(), other.list.len())
+def overlap_with_earlier(back: int) -> pl.Expr:
+    """Overlap coefficient with the turn so many turns before: common words over those of the
+    shorter turn (Szymkiewicz-Simpson), 0 where fewer than 3 are common."""
+    common = common_with_earlier(back)
+    mine = KEYWORDS.list.len()
+    earlier = mine.shift(back).over("conversation_id", order_by="turn")
+    shorter = pl.min_horizontal(mine, earlier)
     return pl.when(common >= 3).then(share(common, shorter)).otherwise(share(common * 0, shorter))
 
 
@@ -150,8 +147,11 @@ KEYWORDS = keywords_of("text")
 REPEATED = overlap_with("previous_text")
 """Share of the turn's words that the user's turn before had."""
 
-LIKENESS = likeness_to_earlier(6)
-"""Largest overlap of the turn's words with one of the user's last six turns."""
+LOOKED_BACK = range(1, 7)
+"""How many turns back repetition is looked for."""
+
+LIKENESS = pl.max_horizontal([overlap_with_earlier(back) for back in LOOKED_BACK])
+"""Largest overlap of the turn's words with one of the user's last six turns; null on openings."""
 
 SHARED = (
     ("even", EVEN),
@@ -162,6 +162,10 @@ SHARED = (
     ("n_words", N_WORDS),
     ("head_words", HEAD_WORDS),
     ("keywords", KEYWORDS),
+    ("previous_keywords", keywords_of("previous_text")),
+    ("opening_keywords", keywords_of("opening_text")),
+    ("answer_keywords", keywords_of("assistant_before")),
+    *((f"common_{back}", common_with_earlier(back)) for back in LOOKED_BACK),
     ("repeated", REPEATED),
     ("likeness", LIKENESS),
 )

@@ -118,4 +118,21 @@ DIMENSIONS = (
         },
         formal=1,
     ),
+    Dimension(
+        name="apology",
+        group="courtesy",
+        definition='The turn says sorry ("sorry", "my bad", "excuse me").',
+        source="Blum-Kulka, House and Kasper 1989; lexicons/apologies.txt",
+        unit="share of turns",
+        expr=has(one_of(load_lexicon("apologies"))),
+        directives={
+            "high": 'Say "sorry" or "my bad" in about {value} of your messages.',
+            "low": "Do not apologise.",
+        },
+        formal=1,
+        examples={
+            "high": "sorry, I meant the 4th of May",
+            "low": "I meant the 4th of May",
+        },
+    ),
 )

@@ -110,4 +110,38 @@ DIMENSIONS = (
             "high": 'Use strong words ("really", "exactly", "must") in {value} of your messages.',
         },
     ),
+    Dimension(
+        name="hesitation",
+        group="fillers",
+        definition='The turn shows somebody still thinking ("hmm", "wait", "let me see", "or '
+        'rather", three dots in mid-sentence).',
+        source="Clark and Fox Tree 2002; lexicons/hesitations.txt",
+        unit="share of turns",
+        expr=has(rf"{one_of(load_lexicon('hesitations'))}|\p{{L}}\s?\.{{3,}}\s*\p{{L}}"),
+        directives={
+            "high": 'Think aloud ("hmm", "wait", "let me see") in about {value} of your messages.',
+            "low": "Write as if you had thought before.",
+        },
+        formal=-1,
+        examples={
+            "high": "hmm wait, or rather the blue one",
+            "low": "the blue one",
+        },
+    ),
+    Dimension(
+        name="certainty",
+        group="fillers",
+        definition='The turn leaves no doubt ("definitely", "of course", "I am sure", "never").',
+        source="Biber and Finegan 1989 (stance); lexicons/certainty_words.txt",
+        unit="share of turns",
+        expr=has(one_of(load_lexicon("certainty_words"))),
+        directives={
+            "high": 'Sound certain ("definitely", "I\'m sure") in about {value} of your messages.',
+            "low": "Do not claim to be certain.",
+        },
+        examples={
+            "high": "it is definitely the wrong size",
+            "low": "it is the wrong size",
+        },
+    ),
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import polars as pl
 
 from persona_extract.dimensions._enact import (
     edit_prose,
@@ -15,13 +16,17 @@ from persona_extract.dimensions._enact import (
 )
 from persona_extract.dimensions._prose import (
     LOWER,
+    NAMELESS,
     has,
     rate,
     share,
 )
+from persona_extract.dimensions._slips import slips
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_columns, load_lexicon, one_of
 
+_NO_NAMES = NAMELESS.str.replace_all(r"\p{Lu}[\p{L}']*", " ")
+_WORDS = pl.format(" {} ", _NO_NAMES.str.replace_all(r"[^\p{L}]+", " "))
 _FORMS = load_columns("contractions")
 _FULL = LOWER.str.count_matches(one_of(tuple(full for full, _, _ in _FORMS)))
 _SHORT = LOWER.str.count_matches(one_of(tuple(short for _, short, _ in _FORMS)))
@@ -126,13 +131,16 @@ DIMENSIONS = (
     Dimension(
         name="spelling_slips",
         group="formality",
-        definition="The turn has a frequent misspelling.",
-        source="lexicons/misspellings.txt",
+        definition="The turn has a misspelt word: a frequent English word with a letter left out, "
+        "doubled or swapped, or a common misspelling; names and code do not count.",
+        source="Damerau 1964; dimensions/_slips.py, lexicons/misspellings.txt",
         unit="share of turns",
-        expr=has(one_of(load_lexicon("misspellings"))),
+        expr=_WORDS.str.contains_any([f" {slip} " for slip in slips()]).cast(pl.Float64),
         directives={
             "high": "Let typing slips stand: about {value} of your messages have one.",
+            "low": "Spell carefully.",
         },
+        examples={"high": "can you chekc teh second one", "low": "can you check the second one"},
         formal=-1,
     ),
     Dimension(
@@ -166,5 +174,19 @@ DIMENSIONS = (
         unit="words per ten words",
         expr=rate(r"(?-u:\b)(?:you|your|u|ur|yours)(?-u:\b)", per=10),
         directives={"high": 'Address the assistant as "you" when you ask.'},
+    ),
+    Dimension(
+        name="abbreviations",
+        group="formality",
+        definition='The turn has a shortened everyday word ("info", "asap", "min", "docs").',
+        source="lexicons/abbreviations.txt",
+        unit="share of turns",
+        expr=has(one_of(load_lexicon("abbreviations"))),
+        directives={
+            "high": 'Shorten words ("info", "asap", "docs") in about {value} of your messages.',
+            "low": 'Write words in full ("information", not "info").',
+        },
+        formal=-1,
+        examples={"high": "need the info asap", "low": "I need the information soon"},
     ),
 )

@@ -118,4 +118,24 @@ DIMENSIONS = (
         },
         formal=1,
     ),
+    Dimension(
+        name="length_spread",
+        group="message_length",
+        definition="How far the turn's length is from the mean of the conversation's turns, both "
+        "as logarithms.",
+        unit="ln(times as long or short)",
+        expr=where(
+            pl.col("n_turns") > 2,
+            (_LOG_WORDS - _LOG_WORDS.mean().over("conversation_id", order_by="turn")).abs(),
+        ),
+        directives={
+            "high": "Vary the length of your messages a lot: some {value} times as long as others.",
+            "low": "Keep your messages about equally long.",
+        },
+        examples={
+            "high": "ok\n> Sure.\nok\n> Yes?\nplease find me a quiet hotel near the old harbour "
+            "with a room for three and a garden",
+            "low": "a hotel\n> Where?\nin Ghent\n> When?\nin May",
+        },
+    ),
 )

@@ -12,6 +12,7 @@ from persona_extract.dimensions._prose import (
     IS_FOLLOW_UP,
     IS_OPENING,
     LOWER,
+    N_WORDS,
     has,
     where,
 )
@@ -22,6 +23,14 @@ _STARTS_NO = starts_with_one_of(("no", "nope", "not", "nah", "stop"))
 _ASKS = (
     r"(?-u:\b)(?:how|what|why|where|when|which|who)(?:'s)? (?:do|does|did|is|are|was|were|can|"
     r"could|should|would|will|much|many|long|often|far|come|about)(?-u:\b)"
+)
+_VERBS = one_of((*load_lexicon("verbs"), *load_lexicon("imperatives")))
+_STATES = ~(
+    LOWER.str.contains("?", literal=True)
+    | LOWER.str.contains(starts_with_one_of(load_lexicon("question_starts")))
+    | LOWER.str.contains(_ASKS)
+    | LOWER.str.contains(starts_with_one_of((*load_lexicon("imperatives"), "please", "pls")))
+    | LOWER.str.contains(one_of((*load_lexicon("polite_requests"), *load_lexicon("wants"))))
 )
 _ACKNOWLEDGE = load_lexicon("acknowledgements")
 
@@ -179,5 +188,39 @@ DIMENSIONS = (
         unit="share of turns",
         expr=has(r"(?:^|[\s(,$€£-])\d"),
         directives={"high": "Give figures and quantities in about {value} of your messages."},
+    ),
+    Dimension(
+        name="statements",
+        group="multi_turn",
+        definition="The turn neither asks nor commands: it informs, answers or reports.",
+        source="Stolcke et al. 2000 (dialogue acts)",
+        unit="share of turns",
+        expr=_STATES.cast(pl.Float64),
+        directives={
+            "high": "State facts and findings in about {value} of your messages instead of asking.",
+            "low": "Always ask or tell the assistant to do something.",
+        },
+        label="states",
+        examples={
+            "high": "the second one was cheaper",
+            "low": "which one was cheaper?",
+        },
+    ),
+    Dimension(
+        name="fragments",
+        group="multi_turn",
+        definition="The turn has at most twelve words and no verb: a topic, a name, a phrase.",
+        source="lexicons/verbs.txt, lexicons/imperatives.txt",
+        unit="share of turns",
+        expr=((N_WORDS <= 12) & ~LOWER.str.contains(_VERBS)).cast(pl.Float64),
+        directives={
+            "high": "Write about {value} of your messages as bare phrases without a verb.",
+            "low": "Write whole sentences, not bare phrases.",
+        },
+        formal=-1,
+        examples={
+            "high": "cheap hotels ghent",
+            "low": "which hotels in Ghent are cheap?",
+        },
     ),
 )

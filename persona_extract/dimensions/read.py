@@ -6,10 +6,11 @@ from functools import cache
 
 import polars as pl
 
-from persona_extract.dimensions import all_dimensions
+from persona_extract.dimensions import _acts, _prose, _replies, all_dimensions
 from persona_extract.dimensions._plan import lay_out
-from persona_extract.dimensions._prose import SHARED
 from persona_extract.records.tables import READINGS, TURNS, USER_READINGS, conform
+
+_SHARED = (*_prose.SHARED, *_acts.SHARED, *_replies.SHARED)
 
 TURN_KEYS = ("user_key", "conversation_id", "turn")
 
@@ -63,7 +64,7 @@ def pool_users(readings: pl.DataFrame) -> pl.DataFrame:
 
 @cache
 def _stages() -> list[list[pl.Expr]]:
-    return lay_out({d.name: d.expr.cast(pl.Float64) for d in all_dimensions()}, SHARED)
+    return lay_out({d.name: d.expr.cast(pl.Float64) for d in all_dimensions()}, _SHARED)
 
 
 def _lengthen(wide: pl.DataFrame, value: str) -> pl.DataFrame:

@@ -1,0 +1,74 @@
+"""How and when conversations end."""
+
+from __future__ import annotations
+
+from persona_extract.dimensions._acts import concedes, refuses, start_of
+from persona_extract.dimensions._prose import IS_LAST, LOWER, N_WORDS, where
+from persona_extract.dimensions.protocol import Dimension
+from persona_extract.lexicons import load_lexicon, one_of, starts_with_one_of
+
+_WRAPS_UP = LOWER.str.contains(one_of(load_lexicon("goodbyes"))) & (N_WORDS <= 25)
+_ONLY_THANKS = LOWER.str.contains(one_of(load_lexicon("thanks"))) & (N_WORDS <= 8)
+_ONLY_TAKES_UP = LOWER.str.contains(starts_with_one_of(load_lexicon("acknowledgements"))) & (
+    N_WORDS <= 5
+)
+_ASKS = LOWER.str.contains("?", literal=True)
+_ENDS = (_WRAPS_UP | _ONLY_THANKS | _ONLY_TAKES_UP) & ~_ASKS
+_AFTER = start_of("assistant_after")
+_AT_THE_END = IS_LAST & LOWER.is_not_null()
+
+DIMENSIONS = (
+    Dimension(
+        name="wraps_up",
+        group="endings",
+        definition="The last turn of a conversation of two turns or more closes it: goodbye, "
+        "thanks, or a bare ok.",
+        source="Schegloff and Sacks 1973 (closings); lexicons/goodbyes.txt",
+        unit="share of last turns",
+        expr=where(_AT_THE_END, _ENDS),
+        directives={
+            "high": "Close the conversation with a word of goodbye or thanks.",
+            "low": "Do not say goodbye; stop when you have what you need.",
+        },
+        where="last turn",
+        label="ends",
+        examples={
+            "high": "is the museum open today?\n> Yes, until 6.\ngreat, that's all, bye",
+            "low": "is the museum open today?\n> Yes, until 6.\nand on Sundays?",
+        },
+    ),
+    Dimension(
+        name="silent_ending",
+        group="endings",
+        definition="The last turn of a conversation of two turns or more is a request, and after "
+        "the answer to it the user is silent.",
+        unit="share of last turns",
+        expr=where(_AT_THE_END, ~_ENDS & (_AFTER != "")),
+        directives={
+            "high": "When you have your answer, just stop writing.",
+        },
+        where="last turn",
+        examples={
+            "high": "is the museum open today?\n> Yes, until 6.\nand on Sundays?\n> Until 5.",
+            "low": "is the museum open today?\n> Yes, until 6.\nthanks, bye\n> Goodbye!",
+        },
+    ),
+    Dimension(
+        name="abandonment",
+        group="endings",
+        definition="The last turn of a conversation of two turns or more is followed by nothing, "
+        "by a refusal or by a conceded fault, and does not close it.",
+        source="rules for refusals and faults in dimensions/_acts.py",
+        unit="share of last turns",
+        expr=where(_AT_THE_END, ~_ENDS & ((_AFTER == "") | refuses(_AFTER) | concedes(_AFTER))),
+        directives={
+            "high": "If you are refused or failed, give up and leave.",
+        },
+        where="last turn",
+        examples={
+            "high": "draw me a cat\n> A cat is an animal.\nno, draw it\n"
+            "> I'm sorry, but I cannot draw.",
+            "low": "name a cat\n> Tom.\nanother\n> Felix.",
+        },
+    ),
+)
