@@ -1,8 +1,9 @@
 """Open rooms: a file put into a room's folder is found by its name, without a list to edit.
 
-A room is a package (`sources`, `dimensions`, `simulators`, `encoders`). Every public module in it
-except `protocol` and those that the package names in `FIXTURES` exports one constant, and third
-parties export the same thing through an entry point of the group `persona_extract.<room>`.
+A room is a package (`sources`, `benchmarks`, `dimensions`, `simulators`, `encoders`). Every public
+module in it except `protocol` and those that the package names in `FIXTURES` exports one constant,
+and third parties export the same thing through an entry point of the group
+`persona_extract.<room>`.
 """
 
 from __future__ import annotations

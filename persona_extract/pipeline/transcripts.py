@@ -20,11 +20,9 @@ from persona_extract.records.tables import TRANSCRIPTS, conform, empty
 from persona_extract.sources import (
     CHAT_SHAPES,
     JSON_NAMES,
-    PARQUET_NAMES,
     Json,
     find_files,
     is_chat,
-    is_path,
     keys_seen,
     kind_of,
     read_first,
@@ -36,7 +34,8 @@ DOCUMENT_BYTES = 256 * 2**20
 """Largest benchmark file, unpacked, that is taken into memory."""
 
 _BATCH = 500
-_OWN_SHAPES = ("wildchat", "star")
+_LONGEST = 300
+_ANY_PATH = "jsonl"  # the source that takes whatever no other source has recognised
 _KNOWN_SOURCES = (
     "WildChat's records: objects with conversation_hash and conversation (JSON Lines or Parquet)",
     "STAR: files of objects with DialogueID, Events and Scenario",
@@ -107,16 +106,11 @@ def open_transcripts(
             further down is raised when the batches are taken.
     """
     named, options = str(spec), options or SourceOptions()
-    if is_path(named) and not options.fields:
-        path = find_files(named, (*JSON_NAMES, *PARQUET_NAMES))[0]
-        if not path.name.lower().endswith(PARQUET_NAMES):
-            whole = _read_whole(path)
-            found = None if whole is None else find_format(whole[0])
-            if found and whole:
-                _refuse_many(named, path, found)
-                return Opened(found.name, False, _slices(found, whole[0], str(path), size))
-            _refuse_unknown(named, path, whole)
     kind = kind_of(named)
+    if kind.name == _ANY_PATH and not options.fields:
+        opened = _open_document(named, size)
+        if opened is not None:
+            return opened
     source = kind.opens(named, options)
     return Opened(kind.name, source.made_up, _rows(source, size))
 
@@ -124,6 +118,28 @@ def open_transcripts(
 def known_shapes() -> list[str]:
     """What is recognised, in words."""
     return [*(each.describes for each in all_formats()), *_KNOWN_SOURCES]
+
+
+def _open_document(named: str, size: int) -> Opened | None:
+    """A benchmark's file; None if it is a chat log."""
+    path, *others = find_files(named, JSON_NAMES)
+    whole = _read_whole(path)
+    if whole is None:
+        first = read_first(path)
+        if is_chat(first):
+            return None
+        raise _unknown(named, f"{_seen(first)} in its first line, {_size(path)}")
+    found = find_format(whole[0])
+    if found is None:
+        if _holds_chats(whole[0]):
+            return None
+        raise _unknown(named, f"{_seen(whole[0])}, {_size(path)}")
+    if others:
+        raise SourceError(
+            f"{named}: holds files of {found.name}, which are read one at a time; name one, e.g."
+            f" {path}"
+        )
+    return Opened(found.name, False, _slices(found, whole[0], str(path), size))
 
 
 def _slices(found: BenchmarkFormat, document: Json, file: str, size: int) -> Iterator[Recorded]:
@@ -162,32 +178,18 @@ def _read_whole(path: Path) -> tuple[Json] | None:
         raise _unknown(str(path), f"a file that is no JSON, {_size(path)}") from error
 
 
-def _refuse_many(named: str, path: Path, found: BenchmarkFormat) -> None:
-    if not Path(named).expanduser().is_file():
-        raise SourceError(
-            f"{named}: holds files of {found.name}, which are read one at a time; name one, e.g."
-            f" {path}"
-        )
-
-
-def _refuse_unknown(named: str, path: Path, whole: tuple[Json] | None) -> None:
-    """Looks at the first record before a source does, to say what is known here."""
-    if whole is None:
-        first = read_first(path)
-    else:
-        document = whole[0]
-        several = isinstance(document, list) and document and not is_chat(document)
-        first = document[0] if several and isinstance(document, list) else document
-    if is_chat(first) or kind_of(named).name in _OWN_SHAPES:
-        return
-    seen = keys_seen(first) if whole is None else _seen(whole[0])
-    raise _unknown(named, f"{seen}, {_size(path)}" + (" (its first line)" if whole is None else ""))
+def _holds_chats(document: Json) -> bool:
+    return is_chat(document) or (
+        isinstance(document, list) and bool(document) and is_chat(document[0])
+    )
 
 
 def _seen(document: Json) -> str:
     if isinstance(document, list) and document:
-        return f"a list of {len(document):,}, the first {keys_seen(document[0])}"
-    return keys_seen(document)
+        seen = f"a list of {len(document):,}, the first {keys_seen(document[0])}"
+    else:
+        seen = keys_seen(document)
+    return seen if len(seen) <= _LONGEST else f"{seen[:_LONGEST]}..."
 
 
 def _unknown(named: str, seen: str) -> SourceError:

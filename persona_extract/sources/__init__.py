@@ -11,9 +11,7 @@ from persona_extract.sources._chat_shapes import KNOWN as CHAT_SHAPES
 from persona_extract.sources._chat_shapes import is_chat, keys_seen
 from persona_extract.sources._files import (
     JSON_NAMES,
-    PARQUET_NAMES,
     find_files,
-    is_path,
     looks_like_path,
     reads_below,
 )
@@ -23,11 +21,9 @@ from persona_extract.sources.protocol import Source, SourceKind, SourceOptions
 __all__ = [
     "CHAT_SHAPES",
     "JSON_NAMES",
-    "PARQUET_NAMES",
     "Json",
     "find_files",
     "is_chat",
-    "is_path",
     "keys_seen",
     "kind_of",
     "kinds",

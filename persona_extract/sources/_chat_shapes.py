@@ -36,9 +36,10 @@ def read_messages(place: str, value: Json, path: str | None) -> list[Message]:
 def is_chat(value: Json) -> bool:
     """Whether a record has one of the shapes `KNOWN`, as far as its first message tells."""
     if isinstance(value, dict):
-        value = next((value[key] for key in _KEYS if isinstance(value.get(key), list)), None)
-        if value == []:
-            return True
+        held = [value[key] for key in _KEYS if key in value]
+        value = next((each for each in held if isinstance(each, list)), None)
+        if held and not value:
+            return all(not each for each in held)  # a conversation in which nothing was said
     first = value[0] if isinstance(value, list) and value else None
     return isinstance(first, dict) and not first.keys().isdisjoint(("role", "from"))
 

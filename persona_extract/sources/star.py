@@ -25,6 +25,8 @@ from persona_extract.sources._stream import Documents, Read, json_part, read_par
 from persona_extract.sources._times import utc_time
 from persona_extract.sources.protocol import Batch, Source, SourceKind, SourceOptions
 
+Dialogue = dict[str, Json]
+
 PARTS = ("natural", "scripted")
 """What may stand behind `#`."""
 
@@ -74,22 +76,21 @@ class Star:
         skipped: dict[str, int] = {}
         for place, text in batch:
             dialogue = _dialogue(place, _json_text.parse(place, text))
-            kind = "scripted" if _is_scripted(dialogue) else "natural"
             messages = _messages(place, dialogue)
-            if (
-                reason := kind
-                if self.part not in (None, kind)
-                else ""
-                if messages
-                else "no messages"
-            ):
+            if reason := self._reason_against(dialogue, messages):
                 skipped[reason] = skipped.get(reason, 0) + 1
             else:
                 rows.append(self._row(dialogue, messages))
         frame = pl.DataFrame(rows, schema=cast(Any, _LISTED))
         return frame.with_columns(started=utc_time(pl.col("started"))), skipped
 
-    def _row(self, dialogue: dict[str, Json], messages: list[dict[str, str]]) -> dict[str, object]:
+    def _reason_against(self, dialogue: Dialogue, messages: list[dict[str, str]]) -> str | None:
+        kind = "scripted" if _is_scripted(dialogue) else "natural"
+        if self.part not in (None, kind):
+            return kind
+        return None if messages else "no messages"
+
+    def _row(self, dialogue: Dialogue, messages: list[dict[str, str]]) -> dict[str, object]:
         return {
             "source_id": str(dialogue["DialogueID"]),
             "user_id": _text(dialogue.get("AnonymizedUserWorkerID")),
@@ -140,22 +141,22 @@ def _split(spec: str) -> tuple[str, str | None]:
     return before, part
 
 
-def _dialogue(place: str, value: Json) -> dict[str, Json]:
+def _dialogue(place: str, value: Json) -> Dialogue:
     if not is_star(value):
         keys = ", ".join(sorted(_KEYS))
         raise SourceError(
             f"{place}: not a dialogue of STAR, an object with {keys}; it is {keys_seen(value)}"
         )
-    return cast(dict[str, Json], value)
+    return cast(Dialogue, value)
 
 
-def _is_scripted(dialogue: dict[str, Json]) -> bool:
+def _is_scripted(dialogue: Dialogue) -> bool:
     scenario = dialogue["Scenario"]
     happy = scenario.get("Happy") is True if isinstance(scenario, dict) else False
     return not happy or any(event.get("Agent") == "UserGuide" for event in _events(dialogue))
 
 
-def _messages(place: str, dialogue: dict[str, Json]) -> list[dict[str, str]]:
+def _messages(place: str, dialogue: Dialogue) -> list[dict[str, str]]:
     found: list[dict[str, str]] = []
     for event in _events(dialogue):
         role = _SPEAKERS.get((str(event.get("Agent")), str(event.get("Action"))))
@@ -168,14 +169,14 @@ def _messages(place: str, dialogue: dict[str, Json]) -> list[dict[str, str]]:
     return found
 
 
-def _events(dialogue: dict[str, Json]) -> list[dict[str, Json]]:
+def _events(dialogue: Dialogue) -> list[dict[str, Json]]:
     events = dialogue["Events"]
     return (
         [event for event in events if isinstance(event, dict)] if isinstance(events, list) else []
     )
 
 
-def _domain(dialogue: dict[str, Json]) -> str | None:
+def _domain(dialogue: Dialogue) -> str | None:
     """The scenario's domains, joined by +."""
     scenario = dialogue["Scenario"]
     named = scenario.get("Domains") if isinstance(scenario, dict) else None
@@ -183,7 +184,7 @@ def _domain(dialogue: dict[str, Json]) -> str | None:
     return "+".join(name for name in names if isinstance(name, str) and name) or None
 
 
-def _started(dialogue: dict[str, Json]) -> str | None:
+def _started(dialogue: Dialogue) -> str | None:
     times = (event.get("UnixTime") for event in _events(dialogue))
     return next((str(time) for time in times if isinstance(time, int | float)), None)
 

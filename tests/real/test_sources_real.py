@@ -65,7 +65,7 @@ def test_parquet_and_gzip_of_the_same_records_say_the_same(name: str, tmp_path: 
     assert read(tmp_path / "b.jsonl.gz", size=77).drop("revision").equals(expected)
 
 
-@pytest.mark.parametrize("name", ["tau_bench", "tau2", "simulatorarena", "star/dialogues"])
+@pytest.mark.parametrize("name", ["tau_bench", "tau2", "simulatorarena"])
 def test_other_logs_are_refused_by_name_of_their_keys(name: str) -> None:
     from persona_extract.errors import SourceError
 

@@ -69,6 +69,34 @@ def jsonl(folder: Path) -> Opens:
     return lambda: open_source(str(folder))
 
 
+def dialogue(n: int, *, scripted: bool = False) -> dict[str, Any]:
+    guide = {"Agent": "UserGuide", "Action": "instruct", "Text": "Be late.", "UnixTime": 5}
+    said = [
+        {"Agent": "User", "Action": "utter", "Text": f"hello {n}", "UnixTime": 1_600_000_000 + n},
+        {"Agent": "Wizard", "Action": "query", "UnixTime": 6},
+        {"Agent": "Wizard", "Action": "pick_suggestion", "Text": "hi"},
+    ]
+    return {
+        "DialogueID": n,
+        "AnonymizedUserWorkerID": f"w{n % 3}",
+        "Scenario": {"Domains": ["bank"], "Happy": not scripted or n % 2 == 0},
+        "Events": [guide, *said] if scripted else said,
+    }
+
+
+def star(folder: Path) -> Opens:
+    for n in range(CONVERSATIONS):
+        (folder / f"{n:02}.json").write_text(json.dumps(dialogue(n, scripted=n % 4 == 0)))
+    return lambda: open_source(str(folder))
+
+
+def star_natural(folder: Path) -> Opens:
+    for n in range(CONVERSATIONS + 4):
+        scripted = n >= CONVERSATIONS
+        (folder / f"{n:02}.json").write_text(json.dumps(dialogue(n, scripted=scripted)))
+    return lambda: open_source(f"star:{folder}#natural")
+
+
 def wildchat(folder: Path) -> Opens:
     (folder / "a.jsonl").write_bytes(lines(wild(range(7))))
     (folder / "b.jsonl.gz").write_bytes(gzip.compress(lines(wild(range(7, CONVERSATIONS)))))
@@ -93,6 +121,7 @@ def wildchat_mixed(folder: Path) -> Opens:
 LOCAL: dict[str, list[Callable[[Path], Opens]]] = {
     "demo": [demo],
     "jsonl": [jsonl],
+    "star": [star, star_natural],
     "wildchat": [wildchat, wildchat_parquet, wildchat_mixed],
 }
 
