@@ -1,0 +1,279 @@
+"""How far simulated users stay on the formal side of people, and how much of people's spread they
+cover (the "formalism ceiling" of arXiv 2605.20204, measured without a model).
+
+**Coverage.** Wherever a dimension is cut into less and more, two random people stand on different
+sides with probability 2 F (1 - F); summed over all cuts that is Gini's mean difference, people's
+spread. A candidate covers a cut as far as it has conversations on both sides:
+
+    coverage = sum over cuts of min(F, G) min(1 - F, 1 - G)  /  sum over cuts of F (1 - F)
+
+with F the distribution of people and G that of the candidate. It is 1 if the two are the same, 0
+for a candidate that always does the same or lies wholly outside, has no unit and needs no bins; a
+habit that most people lack is treated like any other. Finite samples stay below 1: a random half
+of the people against the other half, and as many conversations of people as the candidate has,
+say by how much.
+
+**Shift.** The candidate's mean minus people's mean, in standard deviations between people's
+conversations, signed so that plus is formal, averaged over the dimensions with a formal side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from persona_extract.dimensions import all_dimensions
+from persona_extract.dimensions.protocol import Dimension
+from persona_extract.errors import TooFewUsers
+from persona_extract.fidelity.headlines import HEADLINES
+from persona_extract.fidelity.samples import (
+    DIGITS,
+    Floats,
+    Sample,
+    curves,
+    defined,
+    draw_parts,
+    draw_units,
+    edges_of,
+    interval_of,
+    spread_of,
+    turn_share,
+    users_sd,
+)
+from persona_extract.records.meters import (
+    CandidateFormalism,
+    CandidateReading,
+    DimensionFormalism,
+    Formalism,
+    PeopleFormalism,
+    Shares,
+)
+from persona_extract.records.results import Interval
+
+LEAST = 10
+"""Conversations that have to define a dimension, of people and of a candidate."""
+
+PARTS = 40
+"""Random parts of the people that are held against the others."""
+
+RESAMPLES = 500
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What one candidate reached on each dimension, one row of draws a dimension."""
+
+    coverage: dict[str, Floats] = field(default_factory=dict[str, Floats])
+    shift: dict[str, Floats] = field(default_factory=dict[str, Floats])
+    ceiling: dict[str, float] = field(default_factory=dict[str, float])
+
+
+def measure_formalism(
+    people: Sample,
+    candidates: Sequence[Sample],
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+    sources: Mapping[str, Sample] | None = None,
+    notes: Sequence[str] = (),
+) -> Formalism:
+    """Holds candidates against people.
+
+    Args:
+        people: weighted as `samples.as_sample` does with `people=True`.
+        candidates: their dimensions need not all be defined.
+        resamples: bootstrap draws of people and of each candidate's units.
+        seed: of everything that is drawn.
+        sources: the sources of the people one by one, for the headline shares.
+        notes: passed on.
+
+    Raises:
+        TooFewUsers: nothing to compare: fewer than `LEAST` conversations of people or of a
+            candidate define any dimension.
+    """
+    rng = np.random.default_rng(seed)
+    usable = [d for d in all_dimensions() if _is_usable(people, d.name)]
+    counts = draw_units(people, resamples, rng)
+    halves = draw_parts(people, people.turns.size, PARTS, rng)
+    own = [draw_units(each, resamples, rng) for each in candidates]
+    alike = [draw_parts(people, each.turns.size, PARTS, rng) for each in candidates]
+    tallies = [_Tally() for _ in candidates]
+    themselves = _Tally()
+    found: list[DimensionFormalism] = []
+    for d in usable:
+        edges = edges_of(people, d.name)
+        all_people = curves(people, d.name, edges, counts)
+        sd = float(all_people.sd[0])
+        themselves.coverage[d.name], themselves.shift[d.name] = _parts(people, d.name, halves)
+        readings: list[CandidateReading] = []
+        for at, candidate in enumerate(candidates):
+            if defined(candidate, d.name) < LEAST:
+                continue
+            theirs = curves(candidate, d.name, edges, own[at])
+            tally = tallies[at]
+            tally.coverage[d.name] = covers(all_people.below, theirs.below)
+            tally.shift[d.name] = (theirs.mean - all_people.mean) / sd
+            tally.ceiling[d.name] = float(np.nanmean(_parts(people, d.name, alike[at])[0]))
+            readings.append(
+                CandidateReading(
+                    candidate=candidate.name,
+                    spread=spread_of(candidate, d.name),
+                    mean=interval_of(theirs.mean),
+                    shift=interval_of(tally.shift[d.name]),
+                    coverage=recentred(tally.coverage[d.name]),
+                )
+            )
+        found.append(
+            DimensionFormalism(
+                dimension=d.name,
+                group=d.group,
+                unit=d.unit,
+                formal=d.formal,
+                people=spread_of(people, d.name),
+                users_sd=users_sd(people, d.name) if people.resampled == "user" else None,
+                candidates=readings,
+            )
+        )
+    formal = {d.name: float(d.formal) for d in usable if d.formal}
+    return Formalism(
+        people=_people(people, themselves, formal, sources),
+        candidates=[
+            _candidate(each, tally, formal) for each, tally in zip(candidates, tallies, strict=True)
+        ],
+        shares=_shares(people, candidates, sources or {}, counts, own, resamples, rng),
+        share_definitions={each.name: each.definition for each in HEADLINES},
+        dimensions=found,
+        left_out=sorted({d.name for d in all_dimensions()} - {d.name for d in usable}),
+        resamples=resamples,
+        seed=seed,
+        notes=list(notes),
+    )
+
+
+def covers(people: Floats, candidate: Floats) -> Floats:
+    """Coverage of each row: distributions at rising cuts, shape (draws, cells) -> (draws,).
+
+    NaN where people do not differ.
+    """
+    shared = np.minimum(people, candidate) * np.minimum(1 - people, 1 - candidate)
+    spread = (people * (1 - people)).sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(spread > 0, shared.sum(axis=1) / spread, np.nan)
+
+
+def recentred(draws: Floats) -> Interval:
+    """The percentile interval moved by its bias: resampling makes two distributions less alike
+    than the samples are. Within 0 and 1."""
+    plain = interval_of(draws)
+    bias = float(np.nanmedian(draws[1:])) - float(draws[0])
+    ends = (float(np.clip(end - bias, 0, 1)) for end in (plain.low, plain.high))
+    low, high = (round(end, DIGITS) for end in ends)
+    return Interval(value=plain.value, low=min(low, plain.value), high=max(high, plain.value))
+
+
+def _is_usable(people: Sample, name: str) -> bool:
+    return defined(people, name) >= LEAST and spread_of(people, name).sd > 0
+
+
+def _parts(people: Sample, name: str, parts: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    """Coverage and shift of each part against the others."""
+    edges = edges_of(people, name)
+    inside, others = (curves(people, name, edges, counts) for counts in parts)
+    sd = spread_of(people, name).sd
+    return covers(others.below, inside.below), (inside.mean - others.mean) / sd
+
+
+def _mean_rows(rows: Mapping[str, Floats], signs: Mapping[str, float] | None = None) -> Floats:
+    """Mean over dimensions of each draw, with signs where they are given."""
+    kept = [
+        row * (1.0 if signs is None else signs[name])
+        for name, row in rows.items()
+        if signs is None or name in signs
+    ]
+    stacked = np.stack(kept)
+    n = np.maximum((~np.isnan(stacked)).sum(axis=0), 1)
+    return np.nansum(stacked, axis=0) / n
+
+
+def _candidate(
+    candidate: Sample, tally: _Tally, formal: Mapping[str, float]
+) -> CandidateFormalism:
+    mine = {name: row for name, row in tally.coverage.items() if name in formal}
+    if not mine:
+        raise TooFewUsers(
+            f"{candidate.name}: no dimension with a formal side is defined in {LEAST}"
+            f" conversations (there are {candidate.turns.size}); give more conversations"
+        )
+    return CandidateFormalism(
+        candidate=candidate.name,
+        n_conversations=candidate.turns.size,
+        n_turns=int(candidate.turns.sum()),
+        n_units=len(candidate.units),
+        resampled=candidate.resampled,
+        n_dimensions=len(mine),
+        coverage=recentred(_mean_rows(mine)),
+        ceiling=round(float(np.mean([tally.ceiling[name] for name in mine])), DIGITS),
+        shift=interval_of(_mean_rows(tally.shift, formal)),
+        coverage_all=recentred(_mean_rows(tally.coverage)),
+        n_dimensions_all=len(tally.coverage),
+    )
+
+
+def _people(
+    people: Sample,
+    tally: _Tally,
+    formal: Mapping[str, float],
+    sources: Mapping[str, Sample] | None,
+) -> PeopleFormalism:
+    mine = {name: row for name, row in tally.coverage.items() if name in formal}
+    if not mine:
+        raise TooFewUsers(
+            f"no dimension with a formal side is defined in {LEAST} conversations of people"
+            f" (there are {people.turns.size}); give more of them with --people"
+        )
+    return PeopleFormalism(
+        sources=list(sources) if sources else [people.name],
+        n_conversations=people.turns.size,
+        n_turns=int(people.turns.sum()),
+        n_users=len(people.units),
+        n_dimensions=len(mine),
+        coverage=_over_parts(_mean_rows(mine)),
+        shift=_over_parts(_mean_rows(tally.shift, formal)),
+    )
+
+
+def _over_parts(parts: Floats) -> Interval:
+    return interval_of(np.concatenate([[float(np.nanmean(parts))], parts]))
+
+
+def _shares(
+    people: Sample,
+    candidates: Sequence[Sample],
+    sources: Mapping[str, Sample],
+    counts: Floats,
+    own: Sequence[Floats],
+    resamples: int,
+    rng: np.random.Generator,
+) -> list[Shares]:
+    """Of turns, each turn the same: that is how such figures are quoted."""
+    parts = [
+        (name, sample, draw_units(sample, resamples, rng)) for name, sample in sources.items()
+    ]
+    rows = [(True, *part) for part in parts or [(people.name, people, counts)]]
+    rows += [(False, c.name, c, drawn) for c, drawn in zip(candidates, own, strict=True)]
+    return [
+        Shares(
+            name=name,
+            people=human,
+            n_conversations=sample.turns.size,
+            n_turns=int(sample.turns.sum()),
+            shares={
+                each.name: interval_of(turn_share(sample, each.name, drawn))
+                for each in HEADLINES
+                if each.name in sample.columns
+            },
+        )
+        for human, name, sample, drawn in rows
+    ]
