@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from persona_extract.cli.formalism import formalism
+
 if TYPE_CHECKING:
     from persona_extract.records.results import IdentityResult
 
@@ -56,6 +58,9 @@ def identity(
         print_json(found)
     else:
         print_lines(_lines(found))
+
+
+fidelity.command()(formalism)
 
 
 def _lines(found: IdentityResult) -> Iterator[str]:

@@ -9,9 +9,10 @@ spread. A candidate covers a cut as far as it has conversations on both sides:
 
 with F the distribution of people and G that of the candidate. It is 1 if the two are the same, 0
 for a candidate that always does the same or lies wholly outside, has no unit and needs no bins; a
-habit that most people lack is treated like any other. Finite samples stay below 1: a random half
-of the people against the other half, and as many conversations of people as the candidate has,
-say by how much.
+habit that most people lack is treated like any other. Finite samples stay below 1 even of people
+against people, the more so the smaller they are. So the mean over dimensions is divided by its
+*ceiling*: what random parts of the people with as many conversations as the candidate reach of the
+other people. People against people give 1, then, whatever the size.
 
 **Shift.** The candidate's mean minus people's mean, in standard deviations between people's
 conversations, signed so that plus is formal, averaged over the dimensions with a formal side.
@@ -29,15 +30,16 @@ from persona_extract.dimensions.protocol import Dimension
 from persona_extract.errors import TooFewUsers
 from persona_extract.fidelity.headlines import HEADLINES
 from persona_extract.fidelity.samples import (
-    DIGITS,
     Floats,
     Sample,
     curves,
+    curves_of,
     defined,
     draw_parts,
     draw_units,
     edges_of,
     interval_of,
+    rounded,
     spread_of,
     turn_share,
     users_sd,
@@ -169,7 +171,7 @@ def recentred(draws: Floats) -> Interval:
     plain = interval_of(draws)
     bias = float(np.nanmedian(draws[1:])) - float(draws[0])
     ends = (float(np.clip(end - bias, 0, 1)) for end in (plain.low, plain.high))
-    low, high = (round(end, DIGITS) for end in ends)
+    low, high = (rounded(end) for end in ends)
     return Interval(value=plain.value, low=min(low, plain.value), high=max(high, plain.value))
 
 
@@ -180,7 +182,7 @@ def _is_usable(people: Sample, name: str) -> bool:
 def _parts(people: Sample, name: str, parts: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
     """Coverage and shift of each part against the others."""
     edges = edges_of(people, name)
-    inside, others = (curves(people, name, edges, counts) for counts in parts)
+    inside, others = (curves_of(people, name, edges, weights) for weights in parts)
     sd = spread_of(people, name).sd
     return covers(others.below, inside.below), (inside.mean - others.mean) / sd
 
@@ -206,6 +208,9 @@ def _candidate(
             f"{candidate.name}: no dimension with a formal side is defined in {LEAST}"
             f" conversations (there are {candidate.turns.size}); give more conversations"
         )
+    raw = recentred(_mean_rows(mine))
+    ceiling = float(np.mean([tally.ceiling[name] for name in mine]))
+    ceiling_all = float(np.mean(list(tally.ceiling.values())))
     return CandidateFormalism(
         candidate=candidate.name,
         n_conversations=candidate.turns.size,
@@ -213,11 +218,13 @@ def _candidate(
         n_units=len(candidate.units),
         resampled=candidate.resampled,
         n_dimensions=len(mine),
-        coverage=recentred(_mean_rows(mine)),
-        ceiling=round(float(np.mean([tally.ceiling[name] for name in mine])), DIGITS),
+        coverage=_relative(raw, ceiling),
+        raw_coverage=raw,
+        ceiling=rounded(ceiling),
         shift=interval_of(_mean_rows(tally.shift, formal)),
-        coverage_all=recentred(_mean_rows(tally.coverage)),
         n_dimensions_all=len(tally.coverage),
+        coverage_all=_relative(recentred(_mean_rows(tally.coverage)), ceiling_all),
+        ceiling_all=rounded(ceiling_all),
     )
 
 
@@ -233,15 +240,22 @@ def _people(
             f"no dimension with a formal side is defined in {LEAST} conversations of people"
             f" (there are {people.turns.size}); give more of them with --people"
         )
+    raw = _over_parts(_mean_rows(mine))
     return PeopleFormalism(
         sources=list(sources) if sources else [people.name],
         n_conversations=people.turns.size,
         n_turns=int(people.turns.sum()),
         n_users=len(people.units),
         n_dimensions=len(mine),
-        coverage=_over_parts(_mean_rows(mine)),
+        coverage=_relative(raw, raw.value),
+        raw_coverage=raw,
         shift=_over_parts(_mean_rows(tally.shift, formal)),
     )
+
+
+def _relative(found: Interval, ceiling: float) -> Interval:
+    ends = {key: rounded(value / ceiling) for key, value in found.model_dump().items()}
+    return Interval(**ends)
 
 
 def _over_parts(parts: Floats) -> Interval:

@@ -9,6 +9,7 @@ Candidates' conversations all count the same. Resampling draws people, or tasks,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -119,15 +120,26 @@ def draw_units(sample: Sample, draws: int, rng: np.random.Generator) -> Floats:
 def draw_parts(
     sample: Sample, conversations: int, parts: int, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
-    """Random units with about so many conversations, at most half of the units, and the others:
-    two arrays of 0 and 1, shape (parts, units)."""
-    sizes = np.bincount(sample.unit, minlength=len(sample.units))
-    inside = np.zeros((parts, sizes.size))
-    for row in inside:
-        order = rng.permutation(sizes.size)
-        enough = int(np.searchsorted(np.cumsum(sizes[order]), conversations)) + 1
-        row[order[: max(1, min(enough, sizes.size // 2))]] = 1
-    return inside, 1 - inside
+    """Random parts of the people and, for each, everything of the people who are not in it.
+
+    A part has about so many conversations, evenly from all strata and from as many people as can
+    be, but from no more than half of those of a stratum.
+
+    Returns:
+        Two arrays of weights of conversations, shape (parts, conversations).
+    """
+    inside, others = np.zeros((parts, sample.unit.size)), np.zeros((parts, sample.unit.size))
+    strata = [np.flatnonzero(sample.stratum == each) for each in np.unique(sample.stratum)]
+    wanted = conversations / len(strata)
+    for row, rest in zip(inside, others, strict=True):
+        rest[:] = sample.weight
+        for units in strata:
+            m = min(math.ceil(wanted), units.size // 2)
+            chosen = np.isin(sample.unit, rng.choice(units, m, replace=False))
+            rest[chosen] = 0
+            taken = _some_of_each(sample.unit, np.flatnonzero(chosen), wanted, rng)
+            row[taken] = 1 / max(taken.size, 1)
+    return inside, others
 
 
 def curves(sample: Sample, column: str, edges: Floats, counts: Floats) -> Curves:
@@ -138,13 +150,21 @@ def curves(sample: Sample, column: str, edges: Floats, counts: Floats) -> Curves
         counts: how often each unit is there, shape (draws, units).
     """
     values, there = sample.column(column), ~np.isnan(sample.column(column))
-    x, w, unit = values[there], sample.weight[there], sample.unit[there]
-    parts = np.column_stack([np.ones_like(x), x, x * x])
-    low = counts @ _by_unit(unit, w[:, None] * parts, len(sample.units))
-    below = counts @ _by_unit(unit, w[:, None] * (x[:, None] <= edges), len(sample.units))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean, square = low[:, 1] / low[:, 0], low[:, 2] / low[:, 0]
-        return Curves(mean, np.sqrt(np.maximum(square - mean**2, 0)), below / low[:, :1])
+    x, w, unit = values[there], sample.weight[there, None], sample.unit[there]
+    moments = _by_unit(unit, w * _moments(x), len(sample.units))
+    return _curves(
+        counts @ moments, counts @ _by_unit(unit, w * _below(x, edges), len(sample.units))
+    )
+
+
+def curves_of(sample: Sample, column: str, edges: Floats, weights: Floats) -> Curves:
+    """The same with a weight a conversation, shape (draws, conversations)."""
+    values, there = sample.column(column), ~np.isnan(sample.column(column))
+    x, w = values[there], weights[:, there]
+    cell = np.searchsorted(edges, x, side="left")
+    held = [np.bincount(cell, row, minlength=edges.size + 1)[:-1] for row in w]
+    moments = np.stack([w.sum(axis=1), (w * x).sum(axis=1), (w * x * x).sum(axis=1)], axis=1)
+    return _curves(moments, np.cumsum(np.stack(held), axis=1))
 
 
 def edges_of(sample: Sample, column: str) -> Floats:
@@ -205,10 +225,13 @@ def interval_of(draws: Floats) -> Interval:
     others = draws[1:][np.isfinite(draws[1:])]
     low, high = np.quantile(others, [0.025, 0.975]) if others.size else (np.nan, np.nan)
     return Interval(
-        value=round(float(draws[0]), DIGITS),
-        low=round(float(low), DIGITS),
-        high=round(float(high), DIGITS),
+        value=rounded(draws[0]), low=rounded(low), high=rounded(high)
     )
+
+
+def rounded(value: float | np.floating) -> float:
+    """To `DIGITS` decimals; zero has no sign."""
+    return round(float(value), DIGITS) + 0.0
 
 
 def join_columns(samples: Sequence[Sample]) -> tuple[str, ...]:
@@ -220,6 +243,33 @@ def _weights(unit: Ints, stratum: Ints) -> Floats:
     conversations = np.bincount(unit)
     units = np.bincount(stratum)
     return 1 / (units.size * units[stratum[unit]] * conversations[unit])
+
+
+def _some_of_each(
+    unit: Ints, rows: Ints, wanted: float, rng: np.random.Generator
+) -> Ints:
+    """About `wanted` of the rows, the first of every unit before the second of any."""
+    shuffled = rng.permutation(rows)
+    shuffled = shuffled[np.argsort(unit[shuffled], kind="stable")]
+    starts = np.diff(unit[shuffled], prepend=-1) != 0
+    at = np.arange(shuffled.size)
+    rank = at - np.maximum.accumulate(np.where(starts, at, 0))
+    return shuffled[np.argsort(rank, kind="stable")][: math.ceil(wanted)]
+
+
+def _moments(x: Floats) -> Floats:
+    return np.column_stack([np.ones_like(x), x, x * x])
+
+
+def _below(x: Floats, edges: Floats) -> Floats:
+    return (x[:, None] <= edges).astype(np.float64)
+
+
+def _curves(moments: Floats, below: Floats) -> Curves:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean, square = moments[:, 1] / moments[:, 0], moments[:, 2] / moments[:, 0]
+        share = np.clip(below / moments[:, :1], 0, 1)
+        return Curves(mean, np.sqrt(np.maximum(square - mean**2, 0)), share)
 
 
 def _by_unit(unit: Ints, values: Floats, n_units: int) -> Floats:

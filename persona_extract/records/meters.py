@@ -65,11 +65,13 @@ class CandidateFormalism(Record):
     n_units: int
     resampled: Literal["task", "user", "conversation"]
     n_dimensions: int
-    coverage: Interval
-    ceiling: float  # coverage that as many conversations of people reach of the other people
+    coverage: Interval  # of what as many conversations of people cover: 1 is as varied as people
+    raw_coverage: Interval  # share of people's spread, mean over dimensions
+    ceiling: float  # raw coverage that as many conversations of people reach of the other people
     shift: Interval  # standard deviations of people, to the formal side
-    coverage_all: Interval  # over all dimensions, also those without a formal side
     n_dimensions_all: int
+    coverage_all: Interval  # over all dimensions, also those without a formal side
+    ceiling_all: float
 
 
 class PeopleFormalism(Record):
@@ -80,7 +82,8 @@ class PeopleFormalism(Record):
     n_turns: int
     n_users: int
     n_dimensions: int
-    coverage: Interval  # mean, and 2.5 % and 97.5 % of random halves
+    coverage: Interval  # of the mean over random halves; 2.5 % and 97.5 % of them
+    raw_coverage: Interval
     shift: Interval
 
 
