@@ -178,7 +178,8 @@ def _candidate(d: DimensionFormalism, each: CandidateReading) -> str:
 def bounds(found: Interval, sign: int = 1) -> str:
     """Value [low, high] to a hundredth."""
     low, high = sorted((sign * found.low, sign * found.high))
-    return f"{sign * found.value + 0.0:.2f} [{low + 0.0:.2f}, {high + 0.0:.2f}]"
+    value, low, high = (f"{x:.2f}".replace("-0.00", "0.00") for x in (sign * found.value, low, high))
+    return f"{value} [{low}, {high}]"
 
 
 def short(name: str, width: int = _NAME - 2) -> str:

@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from persona_extract.records.meters import DimensionFormalism, Formalism
 from persona_extract.records.results import Interval
 from persona_extract.report.pictures import BAND, COLOURS, CORE, FAINT, INK, dressed
-from persona_extract.report.words import counted, plain_name
+from persona_extract.report.words import counted, minus, plain_name
 
 if TYPE_CHECKING:
     import altair as alt
@@ -41,7 +42,10 @@ def draw_formalism(found: Formalism, *, everything: bool = False) -> alt.VConcat
         f"People: {', '.join(found.people.sources)}"
         f" ({counted(found.people.n_conversations, 'conversation')} of"
         f" {found.people.n_users:,} people). Each value is one conversation's.",
-        f"Below: {shown}. Bars are 95 % intervals.",
+        f"Below: {shown}.",
+        "Grey: where 80 % of people's conversations lie; darker: the middle half; black line: their"
+        " median.",
+        "Dots: means of the candidates, with 95 % intervals.",
     ]
     chart = alt.vconcat(*panels, spacing=34).resolve_scale(color="independent")
     return dressed(chart, "How formal are simulated users, next to people?", subtitle)
@@ -71,14 +75,14 @@ def _numbers(found: Formalism, which: str) -> alt.LayerChart:
         *(getattr(each, which) for each in found.candidates),
     ]
     held = [
-        {"name": name, **value.model_dump(), "shown": f"{value.value:.2f}".replace("-", "−")}
+        {"name": name, **value.model_dump(), "shown": minus(f"{value.value:.2f}")}
         for name, value in zip(names, values, strict=True)
     ]
     coverage = which == "coverage"
     title = (
         "How varied? 1 = as varied as people"
         if coverage
-        else "Shift, in standard deviations: right is more formal"
+        else "How formal? 0 = as people; right: more formal"
     )
     ends = [end for v in values for end in (v.low, v.high)]
     domain = [0, max(1.1, *ends)] if coverage else [min(-0.15, *ends) - 0.05, max(0.15, *ends)]
@@ -98,54 +102,96 @@ def _numbers(found: Formalism, which: str) -> alt.LayerChart:
         chart.mark_circle(size=85, opacity=1).encode(x="value:Q"),
         chart.mark_text(dy=-10, fontSize=11).encode(x="value:Q", text="shown:N"),
     ]
-    return alt.layer(*layers).properties(width=220, height=34 * len(names))
+    return alt.layer(*layers).properties(width=225, height=34 * len(names))
 
 
-def _dimensions(
-    found: Formalism, rows: list[DimensionFormalism], *, sided: bool
-) -> alt.LayerChart:
+def _dimensions(found: Formalism, rows: list[DimensionFormalism], *, sided: bool) -> alt.LayerChart:
+    """People's band and every candidate's dot below it, one row a dimension."""
     import altair as alt
 
-    order = [_label(d) for d in rows]
-    bands = [_band(d) for d in rows]
+    names = [each.candidate for each in found.candidates]
+    step = max(22, 8 * len(names) + 10)
+    bands = [{**_band(d), "y": at - 0.42, "y2": at + 0.42} for at, d in enumerate(rows)]
     dots = [
-        {"row": _label(d), "name": each.candidate, **_oriented(d, each.shift)}
-        for d in rows
+        {
+            "row": _label(d),
+            "name": each.candidate,
+            "y": at + _offset(names.index(each.candidate), len(names)),
+            **_oriented(d, each.shift),
+        }
+        for at, d in enumerate(rows)
         for each in d.candidates
     ]
-    names = [each.candidate for each in found.candidates]
-    step = max(20, 7 * len(names) + 10)
-    y = alt.Y("row:N", sort=order, title=None, axis=alt.Axis(labelLimit=_LEFT + 60))
-    top = (
-        "standard deviations from people's mean        less formal ←   → more formal"
-        if sided
-        else "standard deviations from people's mean        less ←   → more"
+    x = alt.X(
+        "low:Q",
+        title="standard deviations from people's mean",
+        scale=alt.Scale(domain=_domain([*bands, *dots]), nice=True),
+        axis=alt.Axis(orient="top", tickCount=7),
     )
-    x = alt.X("low:Q", title=top, axis=alt.Axis(orient="top", tickCount=7))
+    y = alt.Y("y:Q", scale=_rows_scale(rows), axis=_rows_axis(rows), title=None)
     people = alt.Chart(alt.InlineData(values=bands)).encode(y=y)
     candidates = alt.Chart(alt.InlineData(values=dots)).encode(
         y=y,
-        yOffset=alt.YOffset("name:N", sort=names),
         color=alt.Color(
             "name:N",
             scale=_colours(found, people=False),
-            legend=alt.Legend(title=_KEY, orient="bottom", columns=2, direction="vertical"),
+            legend=alt.Legend(title=None, orient="top", columns=3, offset=30),
         ),
     )
     layers = [
-        people.mark_bar(color=BAND, height=step - 4).encode(x=x, x2="high:Q"),
-        people.mark_bar(color=CORE, height=step - 4).encode(x="q25:Q", x2="q75:Q"),
-        people.mark_tick(color=INK, thickness=2, size=step - 4).encode(x="q50:Q"),
+        people.mark_rect(color=BAND).encode(x=x, x2="high:Q", y2="y2:Q"),
+        people.mark_rect(color=CORE).encode(x="q25:Q", x2="q75:Q", y2="y2:Q"),
+        people.mark_rule(color=INK, strokeWidth=2).encode(x="q50:Q", y2="y2:Q"),
         candidates.mark_rule(strokeWidth=1.5).encode(x="low:Q", x2="high:Q"),
-        candidates.mark_circle(size=42, opacity=1).encode(x="value:Q"),
+        candidates.mark_circle(size=46, opacity=1).encode(
+            x="value:Q", tooltip=["row:N", "name:N", alt.Tooltip("value:Q", format=".2f")]
+        ),
+        *_sides(sided),
     ]
-    return alt.layer(*layers).properties(width=_WIDTH, height=alt.Step(step))
+    return alt.layer(*layers).properties(width=_WIDTH, height=step * len(rows))
 
 
-_KEY = (
-    "grey: where 80 % of people's conversations lie; darker: the middle half; line: the median."
-    " Dots: candidates' means"
-)
+def _sides(sided: bool) -> list[alt.Chart]:
+    """What left and right mean, above the rows."""
+    import altair as alt
+
+    left, right = ("← less formal", "more formal →") if sided else ("← less of it", "more of it →")
+    data = alt.InlineData(values=[{"y": -0.5}])
+    return [
+        alt.Chart(data)
+        .mark_text(align=align, dy=-44, fontSize=12, fontWeight="bold", color=FAINT, text=text)
+        .encode(x=alt.value(at), y=alt.Y("y:Q"))
+        for text, align, at in ((left, "left", 0), (right, "right", _WIDTH))
+    ]
+
+
+def _rows_scale(rows: list[DimensionFormalism]) -> alt.Scale:
+    import altair as alt
+
+    return alt.Scale(domain=[len(rows) - 0.5, -0.5], nice=False, zero=False)
+
+
+def _rows_axis(rows: list[DimensionFormalism]) -> alt.Axis:
+    """Names at whole numbers."""
+    import altair as alt
+
+    labels = json.dumps([_label(d) for d in rows])
+    return alt.Axis(
+        values=list(range(len(rows))),
+        labelExpr=f"{labels}[datum.value]",
+        labelLimit=_LEFT + 60,
+        grid=False,
+    )
+
+
+def _offset(at: int, n: int) -> float:
+    """Where the dot of the candidate stands in its row, from -0.3 to 0.3."""
+    return 0.0 if n == 1 else 0.6 * at / (n - 1) - 0.3
+
+
+def _domain(held: list[dict[str, object]]) -> list[float]:
+    ends = [float(str(row[key])) for row in held for key in ("low", "high")]
+    return [min(ends), max(ends)]
 
 
 def _band(d: DimensionFormalism) -> dict[str, object]:
