@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from persona_extract.cli.amplification import amplification
 from persona_extract.cli.formalism import formalism
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def identity(
 
 
 fidelity.command()(formalism)
+fidelity.command()(amplification)
 
 
 def _lines(found: IdentityResult) -> Iterator[str]:

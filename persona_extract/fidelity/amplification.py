@@ -22,7 +22,9 @@ from typing import Literal
 
 import numpy as np
 
+from persona_extract.dimensions import find_dimension
 from persona_extract.errors import TooFewUsers, UsageError
+from persona_extract.fidelity.headlines import HEADLINES
 from persona_extract.fidelity.samples import (
     Floats,
     Sample,
@@ -120,6 +122,7 @@ def amplify(
         run=with_it.name,
         directive=directive.told or f"{name} {directive.side}",
         dimension=name,
+        unit=_unit(name),
         side="high" if asked[0] >= 0 else "low",
         asked_by="our reading" if directive.target is None else "target",
         n_with=defined(with_it, name),
@@ -198,6 +201,11 @@ def _draw_tasks(
         even = np.full(own.size, 1 / own.size)
         drawn[1:, own] = rng.multinomial(own.size, even, size=resamples)
     return tuple(drawn[:, [at[unit] for unit in run.units]] for run in runs)
+
+
+def _unit(name: str) -> str:
+    shares = {each.name: "share of turns" for each in HEADLINES}
+    return shares.get(name) or find_dimension(name).unit
 
 
 def _refuse_few(sample: Sample, name: str) -> None:

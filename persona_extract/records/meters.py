@@ -107,6 +107,7 @@ class Amplified(Record):
     run: str
     directive: str
     dimension: str
+    unit: str
     side: Literal["low", "high"]
     asked_by: Literal["target", "our reading"]
     n_with: int
