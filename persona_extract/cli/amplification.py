@@ -63,14 +63,17 @@ def amplification(
 ) -> None:
     """Measure whether a simulator ignores, follows or over-acts what it is told.
 
-    RATIO is the shift that the simulator made, divided by the shift that was asked for: below 1
-    the directive is ignored or weak, about 1 it is followed, far above 1 it is over-acted. With a
-    target from a profile, the shift asked for is the target minus what the simulator does without
-    the directive. A trait without a number is read as the way from people's mean to their 10th or
-    90th percentile on a dimension that it names; the output marks that as our reading.
+    RATIO is the shift that the simulator made, divided by the shift that
+    was asked for: below 1 the directive is ignored or weak, about 1 it is
+    followed, far above 1 it is over-acted. With a target from a profile,
+    the shift asked for is the target minus what the simulator does without
+    the directive. A trait without a number is read as the way from people's
+    mean to their 10th or 90th percentile on a dimension that it names; the
+    output marks that as our reading.
 
-    No ratio is taken where too little was asked for; the reason is printed. Intervals are 95 %
-    bootstraps; tasks that both runs played are drawn together.
+    No ratio is taken where too little was asked for; the reason is printed.
+    Intervals are 95 % bootstraps; tasks that both runs played are drawn
+    together.
 
     [dim]persona-extract fidelity amplification polite.json --without plain.json
         --people chats.jsonl --directive please=0.4
@@ -136,7 +139,7 @@ def _line(each: Amplified) -> Iterator[str]:
 
     sign = "+" if each.asked.value >= 0 else "-"
     cells = [_level(each, each.without_mean), _level(each, each.with_mean)]
-    asked = f"{sign}{_level(each, abs(each.asked.value))}"
+    asked = f"{sign}{_level(each, abs(each.asked.value))}" if each.ratio else "none"
     start = (
         f"  {each.dimension[:18]:<18}{cells[0]:>8}{cells[1]:>8}{asked:>8}"
         f"  {each.shift_sd.value:<+8.2f}"
@@ -146,6 +149,8 @@ def _line(each: Amplified) -> Iterator[str]:
         yield f"      {each.refused}"
     else:
         yield f"{start}{bounds(each.ratio)} {each.verdict}"
+        if each.ended_within and not each.began_within:
+            yield "      began outside the range of 80 % of people and ended inside it"
 
 
 def _level(each: Amplified, value: float) -> str:

@@ -57,14 +57,17 @@ def formalism(
 ) -> None:
     """Hold simulated users against people: how varied are they, and how formal?
 
-    Simulated users tend to write like letters whatever they are told. Two numbers say so. VARIED:
-    the share of people's spread that a candidate covers, as a part of what equally many
-    conversations of people cover; 1 is as varied as people, 0 always the same. FORMAL: how far
-    its mean lies on the formal side of people's, in standard deviations between people's
-    conversations; 0 is as formal as people. Both are means over the dimensions with a formal side.
+    Simulated users tend to write like letters whatever they are told. Two
+    numbers say so. VARIED: the share of people's spread that a candidate
+    covers, as a part of what equally many conversations of people cover; 1
+    is as varied as people, 0 always the same. FORMAL: how far its mean lies
+    on the formal side of people's, in standard deviations between people's
+    conversations; 0 is as formal as people. Both are means over the
+    dimensions with a formal side.
 
-    The unit is one conversation on both sides; intervals are 95 % bootstraps over people, and over
-    tasks of a benchmark. Nothing is curated away and nothing is written.
+    The unit is one conversation on both sides; intervals are 95 %
+    bootstraps over people, and over tasks of a benchmark. Nothing is
+    curated away and nothing is written.
 
     [dim]persona-extract fidelity formalism gpt4o.json --people chats.jsonl
     persona-extract fidelity formalism old=a.json new=b.json --people chats.jsonl
@@ -123,8 +126,10 @@ def _row(name: str, n: int, coverage: Interval, shift: Interval) -> str:
 def _shares(found: Formalism) -> Iterator[str]:
     from persona_extract.fidelity.headlines import HEADLINES
 
-    yield f"{'share of turns that':<{_NAME}}" + "".join(f"{h.title:>20}" for h in HEADLINES[:1]) + (
-        "".join(f"{h.title:>16}" for h in HEADLINES[1:])
+    yield (
+        f"{'share of turns that':<{_NAME}}"
+        + "".join(f"{h.title:>20}" for h in HEADLINES[:1])
+        + ("".join(f"{h.title:>16}" for h in HEADLINES[1:]))
     )
     for each in found.shares:
         name = f"people: {each.name}" if each.people else each.name
@@ -146,9 +151,7 @@ def _dimensions(found: Formalism, everything: bool) -> Iterator[str]:
     yield f"{len(shown)} of {of} {what}, farthest from people first" + (
         "" if everything else "; --all shows all"
     )
-    yield (
-        f"{'':<{_NAME}}  {'mean, 95 % interval':<22}{'to formal side, sd':<20}covers"
-    )
+    yield (f"{'':<{_NAME}}  {'mean, 95 % interval':<22}{'to formal side, sd':<20}covers")
     for d in shown:
         yield from _dimension(d)
 
@@ -178,7 +181,9 @@ def _candidate(d: DimensionFormalism, each: CandidateReading) -> str:
 def bounds(found: Interval, sign: int = 1) -> str:
     """Value [low, high] to a hundredth."""
     low, high = sorted((sign * found.low, sign * found.high))
-    value, low, high = (f"{x:.2f}".replace("-0.00", "0.00") for x in (sign * found.value, low, high))
+    value, low, high = (
+        f"{x:.2f}".replace("-0.00", "0.00") for x in (sign * found.value, low, high)
+    )
     return f"{value} [{low}, {high}]"
 
 

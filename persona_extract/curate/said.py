@@ -7,9 +7,7 @@ import polars as pl
 from persona_extract.records.tables import MESSAGES, TRANSCRIPTS, conform
 
 _SIGNALS = r"###[A-Z][A-Z _-]*###"
-_MARKUP = (
-    r"(?s)<\|think\|>.*?<\|/think\|>|<function=.*?(?:</function>|\z)|<\|tool\|>.*?<\|/tool\|>"
-)
+_MARKUP = r"(?s)<\|think\|>.*?<\|/think\|>|<function=.*?(?:</function>|\z)|<\|tool\|>.*?<\|/tool\|>"
 _MACHINERY = rf"{_SIGNALS}|{_MARKUP}"
 _META = r"^\\tau |^\\reward|<\|(?:canvas|highlight|survey)\|>|^\s*/(?:stop|close)\s*$"
 

@@ -24,18 +24,9 @@ import numpy as np
 
 from persona_extract.dimensions import find_dimension
 from persona_extract.errors import TooFewUsers, UsageError
+from persona_extract.fidelity.draws import curves, draw_units, edges_of, interval_of
 from persona_extract.fidelity.headlines import HEADLINES
-from persona_extract.fidelity.samples import (
-    Floats,
-    Sample,
-    curves,
-    defined,
-    draw_units,
-    edges_of,
-    interval_of,
-    rounded,
-    spread_of,
-)
+from persona_extract.fidelity.samples import Floats, Sample, defined, rounded, spread_of
 from persona_extract.records.meters import Amplified, Verdict
 from persona_extract.records.results import Interval
 
@@ -45,6 +36,10 @@ LEAST = 5
 
 LEAST_ASKED = 0.1
 """Standard deviations of people: less than this is no directive that a ratio could be taken of."""
+
+
+ABOUT_ONE = (2 / 3, 3 / 2)
+"""Ratios that pass as faithful."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +118,7 @@ def amplify(
         directive=directive.told or f"{name} {directive.side}",
         dimension=name,
         unit=_unit(name),
-        side="high" if asked[0] >= 0 else "low",
+        side=_side(directive, asked),
         asked_by="our reading" if directive.target is None else "target",
         n_with=defined(with_it, name),
         n_without=defined(without, name),
@@ -132,6 +127,8 @@ def amplify(
         with_mean=rounded(after[0]),
         target=rounded(before[0] + asked[0]),
         people=population,
+        began_within=population.q10 <= before[0] <= population.q90,
+        ended_within=population.q10 <= after[0] <= population.q90,
         shift=interval_of(shift),
         shift_sd=interval_of(in_sd),
         asked=interval_of(asked),
@@ -142,14 +139,28 @@ def amplify(
 
 
 def verdict_of(ratio: Interval) -> Verdict:
-    """What an interval allows to say; "unclear" if it holds both 0 and 1."""
+    """What an interval allows to say.
+
+    "over-acted" wholly above `ABOUT_ONE`, "weak" wholly between 0 and it, "faithful" where it
+    reaches into it; "ignored" if it holds 0 and not 1, "opposite" wholly below 0; "unclear" if it
+    reaches from 0 to 1, or over `ABOUT_ONE` at both ends.
+    """
+    least, most = ABOUT_ONE
     if ratio.low <= 0 <= ratio.high:
         return "unclear" if ratio.high >= 1 else "ignored"
     if ratio.high < 0:
         return "opposite"
-    if ratio.low > 1:
+    if ratio.low > most:
         return "over-acted"
-    return "faithful" if ratio.high >= 1 else "weak"
+    if ratio.high < least:
+        return "weak"
+    return "unclear" if ratio.low < least and ratio.high > most else "faithful"
+
+
+def _side(directive: Directive, asked: Floats) -> Literal["low", "high"]:
+    if directive.target is None:
+        return directive.side
+    return "high" if asked[0] >= 0 else "low"
 
 
 def _asked(
@@ -170,7 +181,7 @@ def _asked(
 
 def _refusal(directive: Directive, asked: Floats, sd: float) -> str:
     """Why no ratio is taken; empty if one can be."""
-    found, name = interval_of(asked), directive.dimension
+    found = interval_of(asked)
     wanted = 1 if directive.side == "high" else -1
     if directive.target is None and found.value * wanted <= 0:
         end = "10th" if directive.side == "low" else "90th"

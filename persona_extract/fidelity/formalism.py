@@ -20,7 +20,7 @@ conversations, signed so that plus is formal, averaged over the dimensions with 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -28,22 +28,18 @@ import numpy as np
 from persona_extract.dimensions import all_dimensions
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.errors import TooFewUsers
-from persona_extract.fidelity.headlines import HEADLINES
-from persona_extract.fidelity.samples import (
-    Floats,
-    Sample,
+from persona_extract.fidelity.draws import (
+    Curves,
     curves,
     curves_of,
-    defined,
     draw_parts,
     draw_units,
     edges_of,
     interval_of,
-    rounded,
-    spread_of,
     turn_share,
-    users_sd,
 )
+from persona_extract.fidelity.headlines import HEADLINES
+from persona_extract.fidelity.samples import Floats, Sample, defined, rounded, spread_of, users_sd
 from persona_extract.records.meters import (
     CandidateFormalism,
     CandidateReading,
@@ -63,13 +59,24 @@ PARTS = 40
 RESAMPLES = 500
 
 
-@dataclass(slots=True)
-class _Tally:
-    """What one candidate reached on each dimension, one row of draws a dimension."""
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A candidate, or people against themselves, and what it reached on each dimension.
 
+    Attributes:
+        counts: how its units are resampled.
+        parts: people as many as it and the other people, see `draw_parts`.
+        coverage, shift: of each dimension, a value a draw.
+        alike, alike_shift: the same of the parts of the people.
+    """
+
+    sample: Sample
+    counts: Floats
+    parts: tuple[Floats, Floats]
     coverage: dict[str, Floats] = field(default_factory=dict[str, Floats])
     shift: dict[str, Floats] = field(default_factory=dict[str, Floats])
-    ceiling: dict[str, float] = field(default_factory=dict[str, float])
+    alike: dict[str, Floats] = field(default_factory=dict[str, Floats])
+    alike_shift: dict[str, Floats] = field(default_factory=dict[str, Floats])
 
 
 def measure_formalism(
@@ -97,54 +104,23 @@ def measure_formalism(
     """
     rng = np.random.default_rng(seed)
     usable = [d for d in all_dimensions() if _is_usable(people, d.name)]
-    counts = draw_units(people, resamples, rng)
-    halves = draw_parts(people, people.turns.size, PARTS, rng)
-    own = [draw_units(each, resamples, rng) for each in candidates]
-    alike = [draw_parts(people, each.turns.size, PARTS, rng) for each in candidates]
-    tallies = [_Tally() for _ in candidates]
-    themselves = _Tally()
-    found: list[DimensionFormalism] = []
-    for d in usable:
-        edges = edges_of(people, d.name)
-        all_people = curves(people, d.name, edges, counts)
-        sd = float(all_people.sd[0])
-        themselves.coverage[d.name], themselves.shift[d.name] = _parts(people, d.name, halves)
-        readings: list[CandidateReading] = []
-        for at, candidate in enumerate(candidates):
-            if defined(candidate, d.name) < LEAST:
-                continue
-            theirs = curves(candidate, d.name, edges, own[at])
-            tally = tallies[at]
-            tally.coverage[d.name] = covers(all_people.below, theirs.below)
-            tally.shift[d.name] = (theirs.mean - all_people.mean) / sd
-            tally.ceiling[d.name] = float(np.nanmean(_parts(people, d.name, alike[at])[0]))
-            readings.append(
-                CandidateReading(
-                    candidate=candidate.name,
-                    spread=spread_of(candidate, d.name),
-                    mean=interval_of(theirs.mean),
-                    shift=interval_of(tally.shift[d.name]),
-                    coverage=recentred(tally.coverage[d.name]),
-                )
-            )
-        found.append(
-            DimensionFormalism(
-                dimension=d.name,
-                group=d.group,
-                unit=d.unit,
-                formal=d.formal,
-                people=spread_of(people, d.name),
-                users_sd=users_sd(people, d.name) if people.resampled == "user" else None,
-                candidates=readings,
-            )
+    themselves, *sides = (
+        _Side(
+            sample=each,
+            counts=draw_units(each, resamples, rng),
+            parts=draw_parts(people, each.turns.size, PARTS, rng),
         )
+        for each in (people, *candidates)
+    )
+    found = [_dimension(d, themselves, sides) for d in usable]
     formal = {d.name: float(d.formal) for d in usable if d.formal}
     return Formalism(
-        people=_people(people, themselves, formal, sources),
-        candidates=[
-            _candidate(each, tally, formal) for each, tally in zip(candidates, tallies, strict=True)
+        people=_people(themselves, formal, sources),
+        candidates=[_candidate(side, formal) for side in sides],
+        shares=[
+            *_shares_of_people(themselves, sources or {}, resamples, rng),
+            *(_shares(side.sample, side.counts, people=False) for side in sides),
         ],
-        shares=_shares(people, candidates, sources or {}, counts, own, resamples, rng),
         share_definitions={each.name: each.definition for each in HEADLINES},
         dimensions=found,
         left_out=sorted({d.name for d in all_dimensions()} - {d.name for d in usable}),
@@ -152,6 +128,51 @@ def measure_formalism(
         seed=seed,
         notes=list(notes),
     )
+
+
+def _dimension(d: Dimension, themselves: _Side, sides: Sequence[_Side]) -> DimensionFormalism:
+    people = themselves.sample
+    edges = edges_of(people, d.name)
+    everybody = curves(people, d.name, edges, themselves.counts)
+    _hold_parts(people, d.name, edges, themselves)
+    return DimensionFormalism(
+        dimension=d.name,
+        group=d.group,
+        unit=d.unit,
+        formal=d.formal,
+        people=spread_of(people, d.name),
+        users_sd=users_sd(people, d.name) if people.resampled == "user" else None,
+        candidates=[
+            _reading(d.name, people, everybody, edges, side)
+            for side in sides
+            if defined(side.sample, d.name) >= LEAST
+        ],
+    )
+
+
+def _reading(
+    name: str, people: Sample, everybody: Curves, edges: Floats, side: _Side
+) -> CandidateReading:
+    """Holds a candidate against people on one dimension, and notes it on the side."""
+    theirs = curves(side.sample, name, edges, side.counts)
+    side.coverage[name] = covers(everybody.below, theirs.below)
+    # People's spread is the yardstick, the same in all draws.
+    side.shift[name] = (theirs.mean - everybody.mean) / everybody.sd[0]
+    _hold_parts(people, name, edges, side)
+    return CandidateReading(
+        candidate=side.sample.name,
+        spread=spread_of(side.sample, name),
+        mean=interval_of(theirs.mean),
+        shift=interval_of(side.shift[name]),
+        coverage=recentred(side.coverage[name]),
+    )
+
+
+def _hold_parts(people: Sample, name: str, edges: Floats, side: _Side) -> None:
+    """Holds each part of the people against the others."""
+    inside, others = (curves_of(people, name, edges, weights) for weights in side.parts)
+    side.alike[name] = covers(others.below, inside.below)
+    side.alike_shift[name] = (inside.mean - others.mean) / spread_of(people, name).sd
 
 
 def covers(people: Floats, candidate: Floats) -> Floats:
@@ -179,14 +200,6 @@ def _is_usable(people: Sample, name: str) -> bool:
     return defined(people, name) >= LEAST and spread_of(people, name).sd > 0
 
 
-def _parts(people: Sample, name: str, parts: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
-    """Coverage and shift of each part against the others."""
-    edges = edges_of(people, name)
-    inside, others = (curves_of(people, name, edges, weights) for weights in parts)
-    sd = spread_of(people, name).sd
-    return covers(others.below, inside.below), (inside.mean - others.mean) / sd
-
-
 def _mean_rows(rows: Mapping[str, Floats], signs: Mapping[str, float] | None = None) -> Floats:
     """Mean over dimensions of each draw, with signs where they are given."""
     kept = [
@@ -199,18 +212,16 @@ def _mean_rows(rows: Mapping[str, Floats], signs: Mapping[str, float] | None = N
     return np.nansum(stacked, axis=0) / n
 
 
-def _candidate(
-    candidate: Sample, tally: _Tally, formal: Mapping[str, float]
-) -> CandidateFormalism:
-    mine = {name: row for name, row in tally.coverage.items() if name in formal}
+def _candidate(side: _Side, formal: Mapping[str, float]) -> CandidateFormalism:
+    mine = {name: row for name, row in side.coverage.items() if name in formal}
+    candidate = side.sample
     if not mine:
         raise TooFewUsers(
             f"{candidate.name}: no dimension with a formal side is defined in {LEAST}"
             f" conversations (there are {candidate.turns.size}); give more conversations"
         )
     raw = recentred(_mean_rows(mine))
-    ceiling = float(np.mean([tally.ceiling[name] for name in mine]))
-    ceiling_all = float(np.mean(list(tally.ceiling.values())))
+    ceiling, ceiling_all = _ceiling(side, mine), _ceiling(side, side.coverage)
     return CandidateFormalism(
         candidate=candidate.name,
         n_conversations=candidate.turns.size,
@@ -221,20 +232,21 @@ def _candidate(
         coverage=_relative(raw, ceiling),
         raw_coverage=raw,
         ceiling=rounded(ceiling),
-        shift=interval_of(_mean_rows(tally.shift, formal)),
-        n_dimensions_all=len(tally.coverage),
-        coverage_all=_relative(recentred(_mean_rows(tally.coverage)), ceiling_all),
+        shift=interval_of(_mean_rows(side.shift, formal)),
+        n_dimensions_all=len(side.coverage),
+        coverage_all=_relative(recentred(_mean_rows(side.coverage)), ceiling_all),
         ceiling_all=rounded(ceiling_all),
     )
 
 
+def _ceiling(side: _Side, names: Collection[str]) -> float:
+    return float(np.nanmean(np.stack([side.alike[name] for name in names])))
+
+
 def _people(
-    people: Sample,
-    tally: _Tally,
-    formal: Mapping[str, float],
-    sources: Mapping[str, Sample] | None,
+    side: _Side, formal: Mapping[str, float], sources: Mapping[str, Sample] | None
 ) -> PeopleFormalism:
-    mine = {name: row for name, row in tally.coverage.items() if name in formal}
+    mine, people = {n: row for n, row in side.alike.items() if n in formal}, side.sample
     if not mine:
         raise TooFewUsers(
             f"no dimension with a formal side is defined in {LEAST} conversations of people"
@@ -249,7 +261,7 @@ def _people(
         n_dimensions=len(mine),
         coverage=_relative(raw, raw.value),
         raw_coverage=raw,
-        shift=_over_parts(_mean_rows(tally.shift, formal)),
+        shift=_over_parts(_mean_rows(side.alike_shift, formal)),
     )
 
 
@@ -262,32 +274,26 @@ def _over_parts(parts: Floats) -> Interval:
     return interval_of(np.concatenate([[float(np.nanmean(parts))], parts]))
 
 
-def _shares(
-    people: Sample,
-    candidates: Sequence[Sample],
-    sources: Mapping[str, Sample],
-    counts: Floats,
-    own: Sequence[Floats],
-    resamples: int,
-    rng: np.random.Generator,
+def _shares_of_people(
+    side: _Side, sources: Mapping[str, Sample], resamples: int, rng: np.random.Generator
 ) -> list[Shares]:
-    """Of turns, each turn the same: that is how such figures are quoted."""
-    parts = [
-        (name, sample, draw_units(sample, resamples, rng)) for name, sample in sources.items()
-    ]
-    rows = [(True, *part) for part in parts or [(people.name, people, counts)]]
-    rows += [(False, c.name, c, drawn) for c, drawn in zip(candidates, own, strict=True)]
+    if not sources:
+        return [_shares(side.sample, side.counts, people=True)]
     return [
-        Shares(
-            name=name,
-            people=human,
-            n_conversations=sample.turns.size,
-            n_turns=int(sample.turns.sum()),
-            shares={
-                each.name: interval_of(turn_share(sample, each.name, drawn))
-                for each in HEADLINES
-                if each.name in sample.columns
-            },
-        )
-        for human, name, sample, drawn in rows
+        _shares(each, draw_units(each, resamples, rng), people=True) for each in sources.values()
     ]
+
+
+def _shares(sample: Sample, counts: Floats, *, people: bool) -> Shares:
+    """Of turns, each turn the same: that is how such figures are quoted."""
+    return Shares(
+        name=sample.name,
+        people=people,
+        n_conversations=sample.turns.size,
+        n_turns=int(sample.turns.sum()),
+        shares={
+            each.name: interval_of(turn_share(sample, each.name, counts))
+            for each in HEADLINES
+            if each.name in sample.columns
+        },
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import PurePath
 
 import numpy as np
@@ -17,12 +17,14 @@ from persona_extract.fidelity.headlines import headline_columns
 from persona_extract.fidelity.samples import KEYS, Resampled, Sample, as_sample
 from persona_extract.pipeline.steps import Watcher
 from persona_extract.pipeline.transcripts import open_transcripts
+from persona_extract.records.tables import TRANSCRIPTS, empty
 
 MOST = 20_000
 """Conversations of one file that are measured; of more, so many are drawn at random, evenly. What
 is kept in memory does not grow with the file."""
 
 _KEY = "draw"
+_NOTHING = empty(TRANSCRIPTS).with_columns(pl.lit(0.0).alias(_KEY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,43 +97,65 @@ def gather(
         UsageError, SourceError: see `open_transcripts`; or there is no user turn.
     """
     opened = open_transcripts(named.spec)
-    rng = np.random.default_rng(seed)
-    held: list[pl.DataFrame] = []
-    read, human, bound, skipped = 0, set[bool](), 1.0, dict[str, int]()
+    drawn = _Draw(np.random.default_rng(seed), most)
+    human, skipped = set[bool](), dict[str, int]()
     watcher.begin(named.name, limit)
     for batch in opened.batches:
-        frame = batch.frame if limit is None else batch.frame.head(limit - read)
+        frame = batch.frame if limit is None else batch.frame.head(limit - drawn.seen)
         for reason, n in batch.skipped.items():
             skipped[reason] = skipped.get(reason, 0) + n
         human |= set(frame["human"].drop_nulls().to_list())
-        drawn = frame.with_columns(
-            pl.Series(_KEY, rng.random(frame.height)),
-            conversation_id=pl.format("{}", pl.int_range(read, read + frame.height)),
-        ).filter(pl.col(_KEY) < bound)
-        held.append(_measure(drawn))
-        read += frame.height
+        drawn.add(frame)
         watcher.advance(named.name, frame.height)
-        if sum(each.height for each in held) >= 2 * most:
-            kept = pl.concat(held).bottom_k(most, by=_KEY)
-            held, bound = [kept], float(kept[_KEY].to_numpy().max())
-        if limit is not None and read >= limit:
+        if limit is not None and drawn.seen >= limit:
             break
-    watcher.end(named.name, f"{read:,} conversations")
-    rows = pl.concat(held) if held else None
-    if rows is None or rows.is_empty():
-        raise SourceError(f"{named.spec}: no user turns in it: {read:,} conversations were read")
-    if rows.height > most:
-        rows = rows.bottom_k(most, by=_KEY)
+    watcher.end(named.name, f"{drawn.seen:,} conversations")
+    rows = drawn.rows()
+    if rows.is_empty():
+        raise SourceError(f"{named.spec}: no user turns in it: {drawn.seen:,} conversations read")
     if len(human) > 1:
         raise SourceError(f"{named.spec}: users of both kinds, people and simulated ones, in it")
     notes = [f"{named.name}: {n:,} entries skipped: {why}" for why, n in sorted(skipped.items())]
-    if read > rows.height and bound < 1:
-        notes.append(f"{named.name}: {rows.height:,} of {read:,} conversations drawn at random")
-    elif read > rows.height:
-        notes.append(f"{named.name}: {read - rows.height:,} conversations without a user turn")
+    notes += drawn.notes(named.name)
     if opened.made_up:
         notes.append(f"{named.name}: the people in it are made up")
-    return _gathered(named, rows, human == {True}, read, notes)
+    return _gathered(named, rows, human == {True}, drawn.seen, notes)
+
+
+@dataclass(slots=True)
+class _Draw:
+    """At most `most` conversations, drawn evenly from all that come along: those with the least
+    random numbers. What is not drawn is not measured."""
+
+    rng: np.random.Generator
+    most: int
+    seen: int = 0
+    bound: float = 1.0
+    _held: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Measures those of the conversations that are drawn for now."""
+        drawn = frame.with_columns(
+            pl.Series(_KEY, self.rng.random(frame.height), pl.Float64),
+            conversation_id=pl.int_range(self.seen, self.seen + frame.height).cast(pl.String),
+        ).filter(pl.col(_KEY) < self.bound)
+        self.seen += frame.height
+        self._held.append(_measure(drawn))
+        if sum(each.height for each in self._held) >= 2 * self.most:
+            self._held = [self.rows()]
+            self.bound = float(self._held[0][_KEY].to_numpy().max())
+
+    def rows(self) -> pl.DataFrame:
+        """The drawn ones."""
+        held = pl.concat(self._held) if self._held else _measure(_NOTHING)
+        return held.bottom_k(self.most, by=_KEY) if held.height > self.most else held
+
+    def notes(self, name: str) -> list[str]:
+        """What became of the others."""
+        missing = self.seen - self.rows().height
+        if self.bound < 1 and missing:
+            return [f"{name}: {self.most:,} of {self.seen:,} conversations, drawn at random"]
+        return [f"{name}: {missing:,} conversations have no user turn"] if missing else []
 
 
 def sample_candidate(found: Gathered) -> Sample:
@@ -163,13 +187,7 @@ def sample_people(found: Sequence[Gathered]) -> Sample:
 def _gathered(
     named: Named, rows: pl.DataFrame, human: bool, read: int, notes: list[str]
 ) -> Gathered:
-    known: list[tuple[str, Resampled]] = [("user_id", "user"), ("task_id", "task")]
-    if not human:
-        known.reverse()
-    column, resampled = next(
-        ((c, what) for c, what in known if rows[c].null_count() < rows.height),
-        ("conversation_id", "conversation"),
-    )
+    column, resampled = _unit_of(rows, human)
     own = pl.format("conversation {}", "conversation_id")
     given = pl.format(f"{resampled} {{}}", column)
     unit = pl.when(pl.col(column).is_null()).then(own).otherwise(given)
@@ -181,24 +199,26 @@ def _gathered(
     return Gathered(named, laid.select(columns), resampled, human, read, tuple(notes))
 
 
+def _unit_of(rows: pl.DataFrame, human: bool) -> tuple[str, Resampled]:
+    """Column that names what is resampled: people by themselves, simulations by task."""
+    user: tuple[str, Resampled] = ("user_id", "user")
+    task: tuple[str, Resampled] = ("task_id", "task")
+    for column, resampled in (user, task) if human else (task, user):
+        if rows[column].null_count() < rows.height:
+            return column, resampled
+    return "conversation_id", "conversation"
+
+
 def _measure(transcripts: pl.DataFrame) -> pl.DataFrame:
     """One row a conversation that has user turns."""
     spoken = said(transcripts.drop(_KEY)).with_columns(
         user_key=pl.col("conversation_id"), domain=pl.lit(None, pl.String)
     )
     turns = user_turns(spoken)
-    wide = turn_readings(turns).with_columns(
-        turns.select(headline_columns()).get_columns()
-    )
+    wide = turn_readings(turns).with_columns(turns.select(headline_columns()).get_columns())
     values = [c for c in wide.columns if c not in ("user_key", "conversation_id", "turn")]
-    pooled = (
-        wide.group_by("conversation_id", maintain_order=True)
-        .agg(pl.len().cast(pl.UInt32).alias("n_turns"), pl.col(values).mean())
+    pooled = wide.group_by("conversation_id", maintain_order=True).agg(
+        pl.len().cast(pl.UInt32).alias("n_turns"), pl.col(values).mean()
     )
     keys = transcripts.select("conversation_id", "user_id", "task_id", _KEY)
     return keys.join(pooled, on="conversation_id", how="inner", maintain_order="left")
-
-
-def renamed(sample: Sample, name: str) -> Sample:
-    """The same conversations under another name."""
-    return replace(sample, name=name)

@@ -117,6 +117,8 @@ class Amplified(Record):
     with_mean: float
     target: float
     people: Spread
+    began_within: bool  # the mean without the directive lies where 80 % of people do
+    ended_within: bool  # the mean with it does
     shift: Interval  # in the unit of the dimension
     shift_sd: Interval  # in standard deviations of people
     asked: Interval  # in the unit of the dimension

@@ -35,7 +35,8 @@ def draw_amplification(found: Amplification) -> alt.VConcatChart:
     rows = found.directives
     panels = alt.hconcat(_moves(rows), _ratios(rows), spacing=34)
     subtitle = [
-        f"Each row: one habit in runs with a directive, against {found.without} without it."
+        f"Each row: one habit in runs with a directive, against the run without it"
+        f" ({found.without})."
         f" People: {', '.join(found.people)}.",
         "Left: hollow dot = without, filled dot = with the directive, black line = what was asked"
         " for; grey: where 80 % of people's conversations lie.",
@@ -78,15 +79,15 @@ def _moves(rows: list[Amplified]) -> alt.LayerChart:
             x=x, x2="high:Q", y=alt.Y("top:Q", scale=_scale(rows)), y2="end:Q"
         ),
         chart.mark_rule(color=INK, strokeWidth=2).encode(
-            x="target:Q", y=alt.Y("top:Q", scale=_scale(rows)), y2="end:Q"
+            x="line:Q", y=alt.Y("top:Q", scale=_scale(rows)), y2="end:Q"
         ),
         chart.mark_rule(strokeWidth=2.5).encode(x="without:Q", x2="with:Q", color=colour),
-        chart.mark_point(size=75, filled=False, fill="white", strokeWidth=2).encode(
+        chart.mark_point(size=75, filled=False, fill="white", opacity=1, strokeWidth=2).encode(
             x="without:Q", color=colour
         ),
         chart.mark_circle(size=85, opacity=1).encode(x="with:Q", color=colour),
     ]
-    return alt.layer(*layers).properties(width=_WIDTH, height=_STEP * len(rows))
+    return alt.LayerChart(layer=layers).properties(width=_WIDTH, height=_STEP * len(rows))
 
 
 def _ratios(rows: list[Amplified]) -> alt.LayerChart:
@@ -129,7 +130,7 @@ def _ratios(rows: list[Amplified]) -> alt.LayerChart:
         .mark_text(align="left", dx=8, fontSize=11, color=FAINT)
         .encode(x="at:Q", y=y, text="shown:N"),
     ]
-    return alt.layer(*layers).properties(width=_WIDTH, height=_STEP * len(rows))
+    return alt.LayerChart(layer=layers).properties(width=_WIDTH, height=_STEP * len(rows))
 
 
 _PLACES = ("low", "high", "without", "with", "target")
@@ -151,6 +152,7 @@ def _standard(each: Amplified, at: int) -> dict[str, object]:
     )
     return {
         **dict(zip(_PLACES, map(of, places), strict=True)),
+        "line": None if each.ratio is None else of(places[-1]),
         "y": at,
         "top": at - 0.36,
         "end": at + 0.36,

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from persona_extract.records.meters import DimensionFormalism, Formalism
@@ -59,6 +60,8 @@ def chosen(found: Formalism, *, everything: bool) -> tuple[list[DimensionFormali
 
 
 def by_distance(dimensions: list[DimensionFormalism]) -> list[DimensionFormalism]:
+    """Dimensions on which some candidate is farthest from people first."""
+
     def farthest(d: DimensionFormalism) -> float:
         return max((abs(each.shift.value) for each in d.candidates), default=0.0)
 
@@ -92,7 +95,9 @@ def _numbers(found: Formalism, which: str) -> alt.LayerChart:
         color=alt.Color("name:N", scale=_colours(found), legend=None),
     )
     x = alt.X(
-        "low:Q", title=title, scale=alt.Scale(domain=domain, nice=True),
+        "low:Q",
+        title=title,
+        scale=alt.Scale(domain=domain, nice=True),
         axis=alt.Axis(tickCount=5, orient="top"),
     )
     mark = alt.Chart(alt.InlineData(values=[{"at": 1 if coverage else 0}]))
@@ -102,7 +107,7 @@ def _numbers(found: Formalism, which: str) -> alt.LayerChart:
         chart.mark_circle(size=85, opacity=1).encode(x="value:Q"),
         chart.mark_text(dy=-10, fontSize=11).encode(x="value:Q", text="shown:N"),
     ]
-    return alt.layer(*layers).properties(width=225, height=34 * len(names))
+    return alt.LayerChart(layer=layers).properties(width=225, height=34 * len(names))
 
 
 def _dimensions(found: Formalism, rows: list[DimensionFormalism], *, sided: bool) -> alt.LayerChart:
@@ -148,7 +153,7 @@ def _dimensions(found: Formalism, rows: list[DimensionFormalism], *, sided: bool
         ),
         *_sides(sided),
     ]
-    return alt.layer(*layers).properties(width=_WIDTH, height=step * len(rows))
+    return alt.LayerChart(layer=layers).properties(width=_WIDTH, height=step * len(rows))
 
 
 def _sides(sided: bool) -> list[alt.Chart]:
@@ -156,12 +161,14 @@ def _sides(sided: bool) -> list[alt.Chart]:
     import altair as alt
 
     left, right = ("← less formal", "more formal →") if sided else ("← less of it", "more of it →")
-    data = alt.InlineData(values=[{"y": -0.5}])
+    chart = alt.Chart(alt.InlineData(values=[{"y": -0.5}])).encode(y=alt.Y("y:Q"))
     return [
-        alt.Chart(data)
-        .mark_text(align=align, dy=-44, fontSize=12, fontWeight="bold", color=FAINT, text=text)
-        .encode(x=alt.value(at), y=alt.Y("y:Q"))
-        for text, align, at in ((left, "left", 0), (right, "right", _WIDTH))
+        chart.mark_text(align="left", text=left, dy=-44, fontSize=12, color=FAINT).encode(
+            x=alt.value(0)
+        ),
+        chart.mark_text(align="right", text=right, dy=-44, fontSize=12, color=FAINT).encode(
+            x=alt.value(_WIDTH)
+        ),
     ]
 
 
@@ -189,7 +196,7 @@ def _offset(at: int, n: int) -> float:
     return 0.0 if n == 1 else 0.6 * at / (n - 1) - 0.3
 
 
-def _domain(held: list[dict[str, object]]) -> list[float]:
+def _domain(held: Sequence[Mapping[str, object]]) -> list[float]:
     ends = [float(str(row[key])) for row in held for key in ("low", "high")]
     return [min(ends), max(ends)]
 
@@ -197,7 +204,9 @@ def _domain(held: list[dict[str, object]]) -> list[float]:
 def _band(d: DimensionFormalism) -> dict[str, object]:
     """People's quantiles in standard deviations from their mean, formal side right."""
     sign, p = d.formal or 1, d.people
-    ends = {key: sign * (getattr(p, key) - p.mean) / p.sd for key in ("q10", "q25", "q50", "q75", "q90")}
+    ends = {
+        key: sign * (getattr(p, key) - p.mean) / p.sd for key in ("q10", "q25", "q50", "q75", "q90")
+    }
     low, high = sorted((ends["q10"], ends["q90"]))
     q25, q75 = sorted((ends["q25"], ends["q75"]))
     return {"row": _label(d), "low": low, "high": high, "q25": q25, "q50": ends["q50"], "q75": q75}

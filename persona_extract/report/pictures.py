@@ -38,15 +38,15 @@ def save_picture(chart: alt.VConcatChart, path: Path) -> None:
         StoreError: the file cannot be written.
     """
     check_kind(path)
-    kind = path.suffix.lower().removeprefix(".")
-    if kind == "png":
-        drawn = io.BytesIO()
-        chart.save(drawn, format="png", scale_factor=2)
-        write_bytes(path, drawn.getvalue())
-        return
-    written = io.StringIO()
-    chart.save(written, format=kind, **({"inline": True} if kind == "html" else {}))
-    write_bytes(path, written.getvalue().encode())
+    drawn, written = io.BytesIO(), io.StringIO()
+    match path.suffix.lower():
+        case ".png":
+            chart.save(drawn, format="png", scale_factor=2)
+        case ".svg":
+            chart.save(written, format="svg")
+        case _:
+            chart.save(written, format="html", inline=True)
+    write_bytes(path, drawn.getvalue() or written.getvalue().encode())
 
 
 def dressed(chart: alt.VConcatChart, title: str, subtitle: list[str]) -> alt.VConcatChart:
@@ -69,8 +69,15 @@ def dressed(chart: alt.VConcatChart, title: str, subtitle: list[str]) -> alt.VCo
         .configure(font="sans-serif")
         .configure_view(stroke=None)
         .configure_axis(
-            labelColor=INK, titleColor=INK, titleFontWeight="normal", labelFontSize=11,
-            titleFontSize=12, gridColor="#eeeeee", domain=False, tickSize=0, labelPadding=6,
+            labelColor=INK,
+            titleColor=INK,
+            titleFontWeight="normal",
+            labelFontSize=11,
+            titleFontSize=12,
+            gridColor="#eeeeee",
+            domain=False,
+            tickSize=0,
+            labelPadding=6,
         )
         .configure_legend(labelFontSize=12, labelLimit=320, titleFontSize=12, symbolSize=90)
     )
