@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -116,12 +117,10 @@ def _draw(found: Amplification, plot: Path) -> None:
 
 
 def _lines(found: Amplification) -> Iterator[str]:
-    import textwrap
-
     yield f"without: {found.without}; people: {', '.join(found.people)}"
     yield ""
     yield (
-        f"{'dimension':<20}{'without':>8}{'with':>8}{'asked':>8}  {'shift in sd':<13}"
+        f"{'dimension':<20}{'without':>7}{'with':>7}{'asked':>7}  {'sd':<7}"
         f"{'RATIO, 95 % interval':<22}"
     )
     run = ""
@@ -130,6 +129,7 @@ def _lines(found: Amplification) -> Iterator[str]:
             run = each.run
             yield f"{run} ({each.n_with} against {each.n_without}, {each.n_paired} tasks in both)"
         yield from _line(each)
+    yield "sd: the shift in standard deviations of people"
     for note in found.notes:
         yield from textwrap.wrap(f"note: {note}", _WRAP, subsequent_indent="      ")
 
@@ -140,13 +140,13 @@ def _line(each: Amplified) -> Iterator[str]:
     sign = "+" if each.asked.value >= 0 else "-"
     cells = [_level(each, each.without_mean), _level(each, each.with_mean)]
     asked = f"{sign}{_level(each, abs(each.asked.value))}" if each.ratio else "none"
-    start = (
-        f"  {each.dimension[:18]:<18}{cells[0]:>8}{cells[1]:>8}{asked:>8}"
-        f"  {each.shift_sd.value:<+8.2f}"
-    )
+    shift = f"{each.shift_sd.value:+.2f}" if each.shift_sd else ""
+    start = f"  {each.dimension[:18]:<18}{cells[0]:>7}{cells[1]:>7}{asked:>7}  {shift:<7}"
     if each.ratio is None:
         yield f"{start}no ratio"
-        yield f"      {each.refused}"
+        yield from textwrap.wrap(
+            each.refused, _WRAP - 6, initial_indent=" " * 6, subsequent_indent=" " * 6
+        )
     else:
         yield f"{start}{bounds(each.ratio)} {each.verdict}"
         if each.ended_within and not each.began_within:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 ROWS = 10
 """Dimensions that are printed, unless all are asked for."""
 
-_NAME = 30
+_NAME = 27
 
 
 def formalism(
@@ -116,7 +117,7 @@ def _lines(found: Formalism, everything: bool) -> Iterator[str]:
     yield ""
     yield from _dimensions(found, everything)
     for note in found.notes:
-        yield f"note: {note}"
+        yield from textwrap.wrap(f"note: {note}", 80, subsequent_indent="      ")
 
 
 def _row(name: str, n: int, coverage: Interval, shift: Interval) -> str:
@@ -128,13 +129,13 @@ def _shares(found: Formalism) -> Iterator[str]:
 
     yield (
         f"{'share of turns that':<{_NAME}}"
-        + "".join(f"{h.title:>20}" for h in HEADLINES[:1])
+        + "".join(f"{h.title:>21}" for h in HEADLINES[:1])
         + ("".join(f"{h.title:>16}" for h in HEADLINES[1:]))
     )
     for each in found.shares:
         name = f"people: {each.name}" if each.people else each.name
         cells = [_share(each.shares[h.name]) for h in HEADLINES]
-        yield f"{short(name):<{_NAME}}{cells[0]:>20}" + "".join(f"{c:>16}" for c in cells[1:])
+        yield f"{short(name):<{_NAME}}{cells[0]:>21}" + "".join(f"{c:>16}" for c in cells[1:])
 
 
 def _share(found: Interval) -> str:
@@ -148,10 +149,10 @@ def _dimensions(found: Formalism, everything: bool) -> Iterator[str]:
     shown = by_distance(found.dimensions) if everything else sided[:ROWS]
     what = "dimensions" if everything else "dimensions with a formal side"
     of = len(found.dimensions) if everything else len(sided)
-    yield f"{len(shown)} of {of} {what}, farthest from people first" + (
+    yield f"{len(shown)} of {of} {what}, farthest first" + (
         "" if everything else "; --all shows all"
     )
-    yield (f"{'':<{_NAME}}  {'mean, 95 % interval':<22}{'to formal side, sd':<20}covers")
+    yield (f"{'':<{_NAME}}  {'mean, 95 % interval':<23}{'to formal side, sd':<20}covers")
     for d in shown:
         yield from _dimension(d)
 
@@ -175,16 +176,16 @@ def _candidate(d: DimensionFormalism, each: CandidateReading) -> str:
     mean = f"{values[0]} [{values[1]}, {values[2]}]"
     shift = bounds(each.shift, sign=d.formal or 1)
     name = f"  {short(each.candidate, _NAME - 3)}"
-    return f"{name:<{_NAME}}  {mean:<22}{shift:<20}{each.coverage.value:>5.0%}"
+    return f"{name:<{_NAME}}  {mean:<23}{shift:<20}{each.coverage.value:>6.0%}"
 
 
 def bounds(found: Interval, sign: int = 1) -> str:
-    """Value [low, high] to a hundredth."""
+    """Value [low, high] to a hundredth; to a tenth from ten on."""
     low, high = sorted((sign * found.low, sign * found.high))
-    value, low, high = (
-        f"{x:.2f}".replace("-0.00", "0.00") for x in (sign * found.value, low, high)
-    )
-    return f"{value} [{low}, {high}]"
+    digits = 1 if max(abs(low), abs(high)) >= 10 else 2
+    rounded = (round(x, digits) + 0.0 for x in (sign * found.value, low, high))
+    value, least, most = (f"{x:.{digits}f}" for x in rounded)
+    return f"{value} [{least}, {most}]"
 
 
 def short(name: str, width: int = _NAME - 2) -> str:

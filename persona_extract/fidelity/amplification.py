@@ -112,7 +112,6 @@ def amplify(
     refused = _refusal(directive, asked, population.sd)
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = None if refused else interval_of(shift / asked)
-        in_sd = shift / population.sd
     return Amplified(
         run=with_it.name,
         directive=directive.told or f"{name} {directive.side}",
@@ -130,7 +129,7 @@ def amplify(
         began_within=population.q10 <= before[0] <= population.q90,
         ended_within=population.q10 <= after[0] <= population.q90,
         shift=interval_of(shift),
-        shift_sd=interval_of(in_sd),
+        shift_sd=interval_of(shift / population.sd) if population.sd > 0 else None,
         asked=interval_of(asked),
         ratio=ratio,
         verdict=None if ratio is None else verdict_of(ratio),

@@ -120,7 +120,7 @@ class Amplified(Record):
     began_within: bool  # the mean without the directive lies where 80 % of people do
     ended_within: bool  # the mean with it does
     shift: Interval  # in the unit of the dimension
-    shift_sd: Interval  # in standard deviations of people
+    shift_sd: Interval | None  # in standard deviations of people; None where people do not differ
     asked: Interval  # in the unit of the dimension
     ratio: Interval | None  # None: refused
     verdict: Verdict | None
