@@ -125,7 +125,7 @@ def _content(place: str, role: str, value: Json) -> str | None:
         texts = [part.get("text") if isinstance(part, dict) else part for part in value]
         if role != "tool" or any(isinstance(text, str) for text in texts):
             return "\n".join(text for text in texts if isinstance(text, str))
-    if role == "tool" or isinstance(value, int | float):
+    if role == "tool" or (isinstance(value, int | float) and not isinstance(value, bool)):
         return _written(place, value)
     raise SourceError(f"{place}: the content is {_named(value)}, not text")
 

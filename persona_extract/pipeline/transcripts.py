@@ -6,6 +6,7 @@ A JSON document of a benchmark (see `benchmarks`) is read whole; everything that
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -175,6 +176,8 @@ def _read_whole(path: Path) -> tuple[Json] | None:
     try:
         return read_whole(path, DOCUMENT_BYTES)
     except SourceError as error:
+        if not os.access(path, os.R_OK) or path.stat().st_size > DOCUMENT_BYTES:
+            raise
         raise _unknown(str(path), f"a file that is no JSON, {_size(path)}") from error
 
 

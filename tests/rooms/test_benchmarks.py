@@ -92,11 +92,11 @@ def test_other_documents_are_claimed_by_none(known: BenchmarkFormat, other: Any)
 
 
 def test_schema_and_ids(known: BenchmarkFormat) -> None:
-    read = known.reads(DOCUMENTS[known.name](), "runs/some_airline.json")
+    document = DOCUMENTS[known.name]()
+    read = known.reads(document, "runs/some_airline.json")
     frame = conform(read.frame, TRANSCRIPTS)
-    assert frame.height == len(DOCUMENTS[known.name]().get("simulations", [])) if (
-        known.name == "tau2-bench"
-    ) else frame.height == len(DOCUMENTS[known.name]())
+    entries = document["simulations"] if known.name == "tau2-bench" else document
+    assert frame.height == len(entries)
     assert frame["conversation_id"].n_unique() == frame.height
     assert frame.select("conversation_id", "human").null_count().row(0) == (0, 0)
     assert read.skipped == {}

@@ -72,7 +72,10 @@ def test_trials_of_all_types(given: Any, number: int | None) -> None:
         ({"traj": None}, "`traj` is missing or null where a list"),
         ({"traj": ["hello"]}, "message 0: text where an object was expected"),
         ({"traj": [{"content": "x"}]}, "message 0: the role is missing or null"),
-        ({"traj": [SAID[0], {"role": "user", "content": {"a": 1}}]}, "message 1: the content is an"),
+        (
+            {"traj": [SAID[0], {"role": "user", "content": {"a": 1}}]},
+            "message 1: the content is an",
+        ),
         ({"traj": [{"role": "user", "content": True}]}, "the content is a truth value"),
     ],
 )
