@@ -60,8 +60,9 @@ REFUSED = refuses(START)
 ERRED = concedes(START)
 """Whether it conceded a fault, or that it did not understand."""
 
-LONG = pl.col("assistant_before").fill_null("").str.count_matches(r"\S+") >= LONG_WORDS
-"""Whether it answered at length."""
+_BLANKS = pl.col("assistant_before").fill_null("").str.count_matches(" ", literal=True)
+LONG = _BLANKS >= LONG_WORDS
+"""Whether it answered at length, by its blanks: counting words proper costs ten times as much."""
 
 SHARED = (
     ("answer_start", START),

@@ -16,7 +16,7 @@ RAW_CHARS = 16_000
 HEAD_CHARS = 2000
 """Characters of its prose that style is read on."""
 
-KEYWORD_CHARS = 1000
+KEYWORD_CHARS = 800
 """Characters of a text that overlaps of words are read on."""
 
 _FENCED = r"(?s)```.*?(?:```|\z)"

@@ -18,7 +18,7 @@ from persona_extract.dimensions.protocol import Dimension
 
 _LOG_WORDS = N_WORDS.log1p()
 _OPENING_WORDS = (
-    prose_of("opening_text", 4000).str.count_matches(r"\p{L}[\p{L}']*").cast(pl.Float64)
+    prose_of("opening_text", 1500).str.count_matches(r"\p{L}[\p{L}']*").cast(pl.Float64)
 )
 _MARKS = HEAD.str.count_matches(r"\p{L}[\"')]*[.!?…]+(?:\s|$)|\n+\s*\S").cast(pl.Float64)
 _OPEN_END = (~HEAD.str.contains(r"[.!?…][^\p{L}\p{N}]*$")).cast(pl.Float64)
