@@ -67,6 +67,7 @@ def _moves(rows: list[Amplified]) -> alt.LayerChart:
     axis = alt.Axis(
         values=list(range(len(rows))),
         labelExpr=f"{labels}[datum.value]",
+        labelOverlap=False,
         labelLimit=330,
         labelLineHeight=14,
         grid=False,

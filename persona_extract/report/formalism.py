@@ -186,6 +186,7 @@ def _rows_axis(rows: list[DimensionFormalism]) -> alt.Axis:
     return alt.Axis(
         values=list(range(len(rows))),
         labelExpr=f"{labels}[datum.value]",
+        labelOverlap=False,
         labelLimit=_LEFT + 60,
         grid=False,
     )

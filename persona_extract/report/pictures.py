@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 KINDS = (".png", ".svg", ".html")
 
-COLOURS = ("#0b6e99", "#d1495b", "#2e7d32", "#8e5ea2", "#c77700", "#4a4a4a", "#00897b", "#ad1457")
+COLOURS = tuple(
+    "#0b6e99 #d1495b #2e7d32 #8e5ea2 #c77700 #4a4a4a #00a19c #e377c2"
+    " #7b5d3a #1f3b8f #9acd32 #ff7f50 #5b8def #b8860b #800000 #708090".split()
+)
 INK, FAINT, BAND, CORE = "#222222", "#6b6b6b", "#e4e8ee", "#c3ccd8"
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import altair as alt
 import pytest
 
+from persona_extract.dimensions import all_dimensions
 from persona_extract.errors import UsageError
 from persona_extract.records.meters import DimensionFormalism, Spread
 from persona_extract.records.results import Interval
@@ -36,6 +37,19 @@ def test_the_picture_shows_the_dimensions_farthest_from_people() -> None:
     assert [d.dimension for d in rows] == ["commas", "please"] and of == 2
     assert len(by_distance(found.dimensions)) == 3
     assert ROWS <= 25
+
+
+def test_every_row_has_its_name(tmp_path: Path) -> None:
+    """An axis of numbers would leave out names that stand close together."""
+    from persona_extract.fidelity.formalism import measure_formalism
+    from persona_extract.report.formalism import draw_formalism
+
+    names = [d.name for d in all_dimensions() if d.formal][:20]
+    rising = {name: [n / 19 for n in range(20)] for name in names}
+    found = measure_formalism(made("p", rising, people=True), [made("c", rising)], resamples=20)
+    save_picture(draw_formalism(found), tmp_path / "a.svg")
+    drawn = (tmp_path / "a.svg").read_text()
+    assert [name for name in names if f">{name.replace('_', ' ')}" not in drawn] == []
 
 
 def test_dimensions_without_candidates_come_last() -> None:
