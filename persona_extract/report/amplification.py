@@ -5,11 +5,10 @@ that to what was asked for."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from persona_extract.records.meters import Amplification, Amplified
-from persona_extract.report.pictures import BAND, FAINT, INK, dressed
+from persona_extract.report.pictures import BAND, FAINT, INK, dressed, row_names, row_scale
 from persona_extract.report.words import minus, plain_name
 
 if TYPE_CHECKING:
@@ -63,30 +62,22 @@ def _moves(rows: list[Amplified]) -> alt.LayerChart:
         scale=alt.Scale(domain=[min(ends), max(ends)], nice=True),
         axis=alt.Axis(orient="top", tickCount=6),
     )
-    labels = json.dumps([_label(each) for each in rows])
-    axis = alt.Axis(
-        values=list(range(len(rows))),
-        labelExpr=f"{labels}[datum.value]",
-        labelOverlap=False,
-        labelLimit=330,
-        labelLineHeight=14,
-        grid=False,
-    )
-    y = alt.Y("y:Q", scale=_scale(rows), axis=axis, title=None)
+    y = alt.Y("y:Q", scale=row_scale(len(rows)), axis=None)
     chart = alt.Chart(alt.InlineData(values=held)).encode(y=y)
     colour = alt.Color("colour:N", scale=None, legend=None)
     layers = [
         chart.mark_rect(color=BAND).encode(
-            x=x, x2="high:Q", y=alt.Y("top:Q", scale=_scale(rows)), y2="end:Q"
+            x=x, x2="high:Q", y=alt.Y("top:Q", scale=row_scale(len(rows)), axis=None), y2="end:Q"
         ),
         chart.mark_rule(color=INK, strokeWidth=2).encode(
-            x="line:Q", y=alt.Y("top:Q", scale=_scale(rows)), y2="end:Q"
+            x="line:Q", y=alt.Y("top:Q", scale=row_scale(len(rows)), axis=None), y2="end:Q"
         ),
         chart.mark_rule(strokeWidth=2.5).encode(x="without:Q", x2="with:Q", color=colour),
         chart.mark_point(size=75, filled=False, fill="white", opacity=1, strokeWidth=2).encode(
             x="without:Q", color=colour
         ),
         chart.mark_circle(size=85, opacity=1).encode(x="with:Q", color=colour),
+        row_names([_label(each) for each in rows]),
     ]
     return alt.LayerChart(layer=layers).properties(width=_WIDTH, height=_STEP * len(rows))
 
@@ -116,7 +107,7 @@ def _ratios(rows: list[Amplified]) -> alt.LayerChart:
         scale=alt.Scale(domain=[min(ends), max(ends)], nice=True),
         axis=alt.Axis(orient="top", tickCount=6),
     )
-    y = alt.Y("y:Q", scale=_scale(rows), axis=None)
+    y = alt.Y("y:Q", scale=row_scale(len(rows)), axis=None)
     chart = alt.Chart(alt.InlineData(values=held)).encode(y=y)
     marks = [{"at": 0.0, "word": "0"}, {"at": 1.0, "word": "1"}]
     colour = alt.Color("colour:N", scale=None, legend=None)
@@ -161,12 +152,6 @@ def _standard(each: Amplified, at: int) -> dict[str, object]:
     }
 
 
-def _label(each: Amplified) -> list[str]:
+def _label(each: Amplified) -> str:
     sign = "more" if each.side == "high" else "less"
-    return [f"{each.run}", f"{plain_name(each.dimension)}: {sign} asked for"]
-
-
-def _scale(rows: list[Amplified]) -> alt.Scale:
-    import altair as alt
-
-    return alt.Scale(domain=[len(rows) - 0.5, -0.5], nice=False, zero=False)
+    return f"{each.run}\n{plain_name(each.dimension)}: {sign} asked for"

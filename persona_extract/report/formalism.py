@@ -4,13 +4,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from persona_extract.records.meters import DimensionFormalism, Formalism
 from persona_extract.records.results import Interval
-from persona_extract.report.pictures import BAND, COLOURS, CORE, FAINT, INK, dressed
+from persona_extract.report.pictures import (
+    BAND,
+    COLOURS,
+    CORE,
+    FAINT,
+    INK,
+    dressed,
+    row_names,
+    row_scale,
+)
 from persona_extract.report.words import counted, minus, plain_name
 
 if TYPE_CHECKING:
@@ -133,7 +141,7 @@ def _dimensions(found: Formalism, rows: list[DimensionFormalism], *, sided: bool
         scale=alt.Scale(domain=_domain([*bands, *dots]), nice=True),
         axis=alt.Axis(orient="top", tickCount=7),
     )
-    y = alt.Y("y:Q", scale=_rows_scale(rows), axis=_rows_axis(rows), title=None)
+    y = alt.Y("y:Q", scale=row_scale(len(rows)), axis=None)
     people = alt.Chart(alt.InlineData(values=bands)).encode(y=y)
     candidates = alt.Chart(alt.InlineData(values=dots)).encode(
         y=y,
@@ -152,6 +160,7 @@ def _dimensions(found: Formalism, rows: list[DimensionFormalism], *, sided: bool
             x="value:Q", tooltip=["row:N", "name:N", alt.Tooltip("value:Q", format=".2f")]
         ),
         *_sides(sided),
+        row_names([_label(d) for d in rows]),
     ]
     return alt.LayerChart(layer=layers).properties(width=_WIDTH, height=step * len(rows))
 
@@ -161,7 +170,7 @@ def _sides(sided: bool) -> list[alt.Chart]:
     import altair as alt
 
     left, right = ("← less formal", "more formal →") if sided else ("← less of it", "more of it →")
-    chart = alt.Chart(alt.InlineData(values=[{"y": -0.5}])).encode(y=alt.Y("y:Q"))
+    chart = alt.Chart(alt.InlineData(values=[{"y": -0.5}])).encode(y=alt.Y("y:Q", axis=None))
     return [
         chart.mark_text(align="left", text=left, dy=-44, fontSize=12, color=FAINT).encode(
             x=alt.value(0)
@@ -170,26 +179,6 @@ def _sides(sided: bool) -> list[alt.Chart]:
             x=alt.value(_WIDTH)
         ),
     ]
-
-
-def _rows_scale(rows: list[DimensionFormalism]) -> alt.Scale:
-    import altair as alt
-
-    return alt.Scale(domain=[len(rows) - 0.5, -0.5], nice=False, zero=False)
-
-
-def _rows_axis(rows: list[DimensionFormalism]) -> alt.Axis:
-    """Names at whole numbers."""
-    import altair as alt
-
-    labels = json.dumps([_label(d) for d in rows])
-    return alt.Axis(
-        values=list(range(len(rows))),
-        labelExpr=f"{labels}[datum.value]",
-        labelOverlap=False,
-        labelLimit=_LEFT + 60,
-        grid=False,
-    )
 
 
 def _offset(at: int, n: int) -> float:

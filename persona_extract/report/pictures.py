@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,4 +84,29 @@ def dressed(chart: alt.VConcatChart, title: str, subtitle: list[str]) -> alt.VCo
             labelPadding=6,
         )
         .configure_legend(labelFontSize=12, labelLimit=320, titleFontSize=12, symbolSize=90)
+    )
+
+
+def row_scale(rows: int) -> alt.Scale:
+    """Rows at 0, 1, 2 ..., from the top."""
+    import altair as alt
+
+    return alt.Scale(domain=[rows - 0.5, -0.5], nice=False, zero=False)
+
+
+def row_names(names: Sequence[str]) -> alt.Chart:
+    """The name of every row, left of it. An axis of numbers would leave out some of them.
+
+    Layers beside it need `axis=None` on their y as well, all of them: vega-lite cannot merge an axis
+    with none.
+    """
+    import altair as alt
+
+    held = [{"y": at, "name": name} for at, name in enumerate(names)]
+    return (
+        alt.Chart(alt.InlineData(values=held))
+        .mark_text(align="right", dx=-10, fontSize=11, color=INK, lineBreak="\n", limit=330)
+        .encode(
+            x=alt.value(0), y=alt.Y("y:Q", scale=row_scale(len(names)), axis=None), text="name:N"
+        )
     )
