@@ -97,8 +97,8 @@ def row_scale(rows: int) -> alt.Scale:
 def row_names(names: Sequence[str]) -> alt.Chart:
     """The name of every row, left of it. An axis of numbers would leave out some of them.
 
-    Layers beside it need `axis=None` on their y as well, all of them: vega-lite cannot merge an axis
-    with none.
+    Layers beside it need `axis=None` on their y as well, all of them: vega-lite cannot merge an
+    axis with none.
     """
     import altair as alt
 
