@@ -1,18 +1,7 @@
 """How far simulated users stay on the formal side of people, and how much of people's spread they
 cover (the "formalism ceiling" of arXiv 2605.20204, measured without a model).
 
-**Coverage.** Wherever a dimension is cut into less and more, two random people stand on different
-sides with probability 2 F (1 - F); summed over all cuts that is Gini's mean difference, people's
-spread. A candidate covers a cut as far as it has conversations on both sides:
-
-    coverage = sum over cuts of min(F, G) min(1 - F, 1 - G)  /  sum over cuts of F (1 - F)
-
-with F the distribution of people and G that of the candidate. It is 1 if the two are the same, 0
-for a candidate that always does the same or lies wholly outside, has no unit and needs no bins; a
-habit that most people lack is treated like any other. Finite samples stay below 1 even of people
-against people, the more so the smaller they are. So the mean over dimensions is divided by its
-*ceiling*: what random parts of the people with as many conversations as the candidate reach of the
-other people. People against people give 1, then, whatever the size.
+**Coverage.** See `coverage`.
 
 **Shift.** The candidate's mean minus people's mean, in standard deviations between people's
 conversations, signed so that plus is formal, averaged over the dimensions with a formal side.
@@ -28,6 +17,7 @@ import numpy as np
 from persona_extract.dimensions import all_dimensions
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.errors import TooFewUsers
+from persona_extract.fidelity.coverage import covers, mean_rows, over_parts, recentred, relative
 from persona_extract.fidelity.draws import (
     Curves,
     curves,
@@ -48,7 +38,6 @@ from persona_extract.records.meters import (
     PeopleFormalism,
     Shares,
 )
-from persona_extract.records.results import Interval
 
 LEAST = 10
 """Conversations that have to define a dimension, of people and of a candidate."""
@@ -175,41 +164,8 @@ def _hold_parts(people: Sample, name: str, edges: Floats, side: _Side) -> None:
     side.alike_shift[name] = (inside.mean - others.mean) / spread_of(people, name).sd
 
 
-def covers(people: Floats, candidate: Floats) -> Floats:
-    """Coverage of each row: distributions at rising cuts, shape (draws, cells) -> (draws,).
-
-    NaN where people do not differ.
-    """
-    shared = np.minimum(people, candidate) * np.minimum(1 - people, 1 - candidate)
-    spread = (people * (1 - people)).sum(axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(spread > 0, shared.sum(axis=1) / spread, np.nan)
-
-
-def recentred(draws: Floats) -> Interval:
-    """The percentile interval moved by its bias: resampling makes two distributions less alike
-    than the samples are. Within 0 and 1."""
-    plain = interval_of(draws)
-    bias = float(np.nanmedian(draws[1:])) - float(draws[0])
-    ends = (float(np.clip(end - bias, 0, 1)) for end in (plain.low, plain.high))
-    low, high = (rounded(end) for end in ends)
-    return Interval(value=plain.value, low=min(low, plain.value), high=max(high, plain.value))
-
-
 def _is_usable(people: Sample, name: str) -> bool:
     return defined(people, name) >= LEAST and spread_of(people, name).sd > 0
-
-
-def _mean_rows(rows: Mapping[str, Floats], signs: Mapping[str, float] | None = None) -> Floats:
-    """Mean over dimensions of each draw, with signs where they are given."""
-    kept = [
-        row * (1.0 if signs is None else signs[name])
-        for name, row in rows.items()
-        if signs is None or name in signs
-    ]
-    stacked = np.stack(kept)
-    n = np.maximum((~np.isnan(stacked)).sum(axis=0), 1)
-    return np.nansum(stacked, axis=0) / n
 
 
 def _candidate(side: _Side, formal: Mapping[str, float]) -> CandidateFormalism:
@@ -220,7 +176,7 @@ def _candidate(side: _Side, formal: Mapping[str, float]) -> CandidateFormalism:
             f"{candidate.name}: no dimension with a formal side is defined in {LEAST}"
             f" conversations (there are {candidate.turns.size}); give more conversations"
         )
-    raw = recentred(_mean_rows(mine))
+    raw = recentred(mean_rows(mine))
     ceiling, ceiling_all = _ceiling(side, mine), _ceiling(side, side.coverage)
     return CandidateFormalism(
         candidate=candidate.name,
@@ -229,12 +185,12 @@ def _candidate(side: _Side, formal: Mapping[str, float]) -> CandidateFormalism:
         n_units=len(candidate.units),
         resampled=candidate.resampled,
         n_dimensions=len(mine),
-        coverage=_relative(raw, ceiling),
+        coverage=relative(raw, ceiling),
         raw_coverage=raw,
         ceiling=rounded(ceiling),
-        shift=interval_of(_mean_rows(side.shift, formal)),
+        shift=interval_of(mean_rows(side.shift, formal)),
         n_dimensions_all=len(side.coverage),
-        coverage_all=_relative(recentred(_mean_rows(side.coverage)), ceiling_all),
+        coverage_all=relative(recentred(mean_rows(side.coverage)), ceiling_all),
         ceiling_all=rounded(ceiling_all),
     )
 
@@ -252,26 +208,17 @@ def _people(
             f"no dimension with a formal side is defined in {LEAST} conversations of people"
             f" (there are {people.turns.size}); give more of them with --people"
         )
-    raw = _over_parts(_mean_rows(mine))
+    raw = over_parts(mean_rows(mine))
     return PeopleFormalism(
         sources=list(sources) if sources else [people.name],
         n_conversations=people.turns.size,
         n_turns=int(people.turns.sum()),
         n_users=len(people.units),
         n_dimensions=len(mine),
-        coverage=_relative(raw, raw.value),
+        coverage=relative(raw, raw.value),
         raw_coverage=raw,
-        shift=_over_parts(_mean_rows(side.alike_shift, formal)),
+        shift=over_parts(mean_rows(side.alike_shift, formal)),
     )
-
-
-def _relative(found: Interval, ceiling: float) -> Interval:
-    ends = {key: rounded(value / ceiling) for key, value in found.model_dump().items()}
-    return Interval(**ends)
-
-
-def _over_parts(parts: Floats) -> Interval:
-    return interval_of(np.concatenate([[float(np.nanmean(parts))], parts]))
 
 
 def _shares_of_people(

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from persona_extract.errors import TooFewUsers
-from persona_extract.fidelity.formalism import covers, measure_formalism, recentred
+from persona_extract.fidelity.coverage import covers, recentred
+from persona_extract.fidelity.formalism import measure_formalism
 from persona_extract.fidelity.headlines import HEADLINES, headline_columns
 from persona_extract.fidelity.samples import Sample
 from tests.unit.fidelity.samples_made import made
