@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from persona_extract.cli import usi
+from persona_extract.cli.amplification import amplification
+from persona_extract.cli.formalism import formalism
 
 if TYPE_CHECKING:
     from persona_extract.records.results import IdentityResult
@@ -62,6 +64,8 @@ def identity(
 
 fidelity.command("usi")(usi.usi)
 fidelity.command("usi-features")(usi.usi_features)
+fidelity.command()(formalism)
+fidelity.command()(amplification)
 
 
 def _lines(found: IdentityResult) -> Iterator[str]:
