@@ -20,8 +20,8 @@ import polars as pl
 from corpora import PLACES, corpus_turns
 
 from persona_extract.dimensions import all_dimensions
+from persona_extract.dimensions._acts import ACTS
 from persona_extract.dimensions.measured import COLUMNS, CORPORA, Reliability
-from persona_extract.dimensions.protocol import Dimension
 from persona_extract.dimensions.read import pool_conversations, turn_readings
 from persona_extract.fidelity.reliability import reliabilities
 from persona_extract.fidelity.validity import kappa, validity
@@ -32,6 +32,7 @@ LABELS = ROOT / "benchmarks" / "labels" / "turns.csv"
 SHARED = Path(os.environ.get("PERSONA_EXTRACT_SHARED", ROOT.parent / "shared"))
 SEED = 0
 TURN = ["file", "conversation", "turn"]
+_PASSES = ("first", "second", "label")
 
 Row = dict[str, str]
 
@@ -54,17 +55,19 @@ def main() -> None:
 
 def compute_table(shared: Path) -> list[Row]:
     """The rows of `measured.csv`, in the order of `all_dimensions()`."""
-    readings = {corpus: turn_readings(corpus_turns(shared, corpus)) for corpus in PLACES}
+    turns = {corpus: corpus_turns(shared, corpus) for corpus in PLACES}
+    readings = {corpus: turn_readings(frame) for corpus, frame in turns.items()}
     stable = {
         corpus: reliabilities(pool_conversations(readings[corpus]), seed=SEED) for corpus in CORPORA
     }
-    labelled = _labelled(readings)
+    acts = {corpus: frame.select(**_after_assistant()) for corpus, frame in turns.items()}
+    labelled = _labelled({corpus: readings[corpus].hstack(acts[corpus]) for corpus in PLACES})
     return [
         {"name": dimension.name}
         | _stability({corpus: stable[corpus].get(dimension.name) for corpus in CORPORA})
-        | _validity(dimension, labelled)
+        | _validity(dimension.name, dimension.label, labelled)
         for dimension in all_dimensions()
-    ]
+    ] + [{"name": act.name} | _validity(act.name, act.label, labelled) for act in ACTS if act.label]
 
 
 def committed() -> list[Row]:
@@ -81,6 +84,12 @@ def as_csv(rows: list[Row]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()
+
+
+def _after_assistant() -> dict[str, pl.Expr]:
+    """The acts, null where the assistant said nothing before."""
+    before = pl.col("assistant_before").is_not_null()
+    return {act.name: pl.when(before).then(act.expr) for act in ACTS if act.label}
 
 
 def _labelled(readings: dict[str, pl.DataFrame]) -> pl.DataFrame:
@@ -111,17 +120,12 @@ def _stability(found: dict[str, Reliability | None]) -> Row:
     return row
 
 
-def _validity(dimension: Dimension, labelled: pl.DataFrame) -> Row:
-    if not dimension.label:
+def _validity(name: str, label: str, labelled: pl.DataFrame) -> Row:
+    if not label:
         return {}
-    first, second, final = (
-        labelled[column].str.split(" ").list.contains(dimension.label)
-        for column in ("first", "second", "label")
-    )
+    first, second, final = (_holds(labelled[column], label) for column in _PASSES)
     found = validity(
-        labelled.select(
-            pl.col(dimension.name).alias("value"), final.alias("labelled"), "weight", "sample"
-        )
+        labelled.select("weight", "sample", value=pl.col(name).cast(pl.Float64), labelled=final)
     )
     return {
         "kappa": _shown(kappa(first, second)),
@@ -131,6 +135,13 @@ def _validity(dimension: Dimension, labelled: pl.DataFrame) -> Row:
         "n_predicted": str(found.n_predicted),
         "n_labelled": str(found.n_labelled),
     }
+
+
+def _holds(given: pl.Series, label: str) -> pl.Series:
+    """Whether one of the labels was given; with "not" before them, whether none was."""
+    wanted = label.removeprefix("not ").split()
+    found = given.str.split(" ").list.set_intersection(wanted).list.len() > 0
+    return ~found if label.startswith("not ") else found
 
 
 def _changes(before: list[Row], now: list[Row]) -> list[str]:

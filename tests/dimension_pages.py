@@ -11,7 +11,7 @@ import polars as pl
 from persona_extract.curate import user_turns
 from persona_extract.curate.repair import repair
 from persona_extract.dimensions import all_dimensions
-from persona_extract.dimensions.cards import card
+from persona_extract.dimensions.cards import act_cards, card
 from persona_extract.dimensions.directives import show_value
 from persona_extract.dimensions.examples import parse_dialogue
 from persona_extract.dimensions.protocol import Dimension
@@ -92,6 +92,10 @@ readings, reports and comparisons of groups, never said of one person.
 The figures: `python benchmarks/dimensions.py` computes them from the corpora and compares them
 with `persona_extract/dimensions/measured.csv`."""
 
+ACTS_INTRO = """\
+Reactions are conditional on what the assistant did in the message just before the turn. These are
+found by the rules in `persona_extract/dimensions/_acts.py`, held against the same labels."""
+
 LEVELS_INTRO = """\
 # What each level looks like
 
@@ -116,6 +120,9 @@ def dimensions_page() -> str:
             group = one.group
             lines += ["", f"## {group}", "", row(COLUMNS), row(["---"] * len(COLUMNS))]
         lines.append(row(_cells(one)))
+    lines += ["", "## What the assistant did", "", ACTS_INTRO, ""]
+    lines += [row(("act", "definition", "precision", "recall", "kappa")), row(["---"] * 5)]
+    lines += [row((act.name, act.definition, *_validity(act.validity))) for act in act_cards()]
     return "\n".join(lines) + "\n"
 
 

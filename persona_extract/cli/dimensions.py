@@ -54,11 +54,12 @@ def dimensions(
     persona-extract dimensions --json[/dim]
     """
     from persona_extract.cli.output import print_json, print_lines
+    from persona_extract.dimensions.cards import act_cards
     from persona_extract.records.dimensions import DimensionCards
 
     cards = _asked(name, group)
     if json:
-        print_json(cards[0] if name else DimensionCards(dimensions=cards))
+        print_json(cards[0] if name else DimensionCards(dimensions=cards, acts=act_cards()))
     else:
         print_lines(_one(cards[0]) if name else _table(cards))
 
@@ -79,6 +80,7 @@ def _asked(name: str | None, group: str | None) -> list[DimensionCard]:
 
 
 def _table(cards: Sequence[DimensionCard]) -> Iterator[str]:
+    from persona_extract.dimensions.cards import act_cards
     from persona_extract.dimensions.measured import CORPORA
 
     wide = max(len(card.name) for card in cards) + 2
@@ -92,6 +94,10 @@ def _table(cards: Sequence[DimensionCard]) -> Iterator[str]:
             figures = [_interval(stable.get(corpus)) for corpus in CORPORA.values()]
             use = "personal" if card.personal else "population"
             yield _row(f"  {card.name}", (*figures, _rates(card.validity), use, card.unit), wide)
+    yield ""
+    yield "what the assistant did just before, which reactions depend on"
+    for act in act_cards():
+        yield _row(f"  {act.name}", ("", "", _rates(act.validity), "", ""), wide)
     personal = sum(card.personal for card in cards)
     yield ""
     yield f"{len(cards)} dimensions, {personal} personal, {len(cards) - personal} population-level."

@@ -7,6 +7,8 @@ often they are right is measured against labels given by reading (`docs/dimensio
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from persona_extract.lexicons import load_lexicon, one_of
@@ -95,6 +97,32 @@ LAST_QUESTION = END.str.extract(r"([^.?!\n]*)\?[^?]*$", 1).fill_null("")
 _BLANKS = pl.col("assistant_before").fill_null("").str.count_matches(" ", literal=True)
 LONG = _BLANKS >= LONG_WORDS
 """Whether it answered at length, by its blanks: counting words proper costs ten times as much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that the assistant does, found by rule.
+
+    Attributes:
+        name: as it stands in `measured.csv`.
+        definition: one sentence that a stranger can apply by hand.
+        expr: Boolean, over `records.tables.TURNS`.
+        label: the hand-given label that it is held against; "" if it only counts.
+    """
+
+    name: str
+    definition: str
+    expr: pl.Expr
+    label: str = ""
+
+
+ACTS = (
+    Act("asked", "The assistant asks something that it wants answered to go on.", ASKED, "a_asked"),
+    Act("refused", "It says that it cannot, may not or will not.", REFUSED, "a_refused"),
+    Act("erred", "It concedes a fault, did not understand, or broke off.", ERRED, "a_erred"),
+    Act("answered at length", f"Its message has {LONG_WORDS} words or more.", LONG),
+)
+"""What reactions are conditional on, all in the message just before the turn."""
 
 SHARED = (
     ("answer_start", START),

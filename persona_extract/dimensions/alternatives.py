@@ -100,11 +100,11 @@ DIMENSIONS = (
         label="reworks",
         examples={
             "high": "write a note to my landlord\n> Dear landlord, the tap in the kitchen has been "
-            "dripping since Monday, and the floor below it is wet. Could you send somebody to "
-            "look at it this week?\nrewrite it without the kitchen",
+            "dripping since Monday, and the floor below it is wet. I would be glad if somebody "
+            "came to look at it this week.\nrewrite it without the kitchen",
             "low": "write a note to my landlord\n> Dear landlord, the tap in the kitchen has been "
-            "dripping since Monday, and the floor below it is wet. Could you send somebody to "
-            "look at it this week?\nwhere do I send it",
+            "dripping since Monday, and the floor below it is wet. I would be glad if somebody "
+            "came to look at it this week.\nwhere do I send it",
         },
     ),
     Dimension(

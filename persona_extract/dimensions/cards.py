@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from persona_extract.dimensions._acts import ACTS
 from persona_extract.dimensions.measured import (
     CORPORA,
     MIN_PRECISION,
@@ -10,7 +11,7 @@ from persona_extract.dimensions.measured import (
     measured,
 )
 from persona_extract.dimensions.protocol import Dimension
-from persona_extract.records.dimensions import DimensionCard, LabelResult, StabilityResult
+from persona_extract.records.dimensions import ActCard, DimensionCard, LabelResult, StabilityResult
 
 
 def card(dimension: Dimension) -> DimensionCard:
@@ -27,11 +28,24 @@ def card(dimension: Dimension) -> DimensionCard:
         personal=is_personal(dimension),
         reason=_reason(dimension, found),
         reliability=_reliability(found) if found else [],
-        validity=_validity(dimension, found) if found and dimension.label else None,
+        validity=_validity(dimension.label, found) if found and dimension.label else None,
         directives={**dimension.directives},
         examples={**dimension.examples},
         enacted=dimension.enact is not None,
     )
+
+
+def act_cards() -> list[ActCard]:
+    """What the assistant does before a reaction, and how often the rules for it are right."""
+    found = {act.name: measured(act.name) for act in ACTS if act.label}
+    return [
+        ActCard(
+            name=act.name,
+            definition=act.definition,
+            validity=_validity(act.label, at) if (at := found.get(act.name)) else None,
+        )
+        for act in ACTS
+    ]
 
 
 def _reason(dimension: Dimension, found: Measured | None) -> str:
@@ -62,9 +76,9 @@ def _reliability(found: Measured) -> list[StabilityResult]:
     ]
 
 
-def _validity(dimension: Dimension, found: Measured) -> LabelResult:
+def _validity(label: str, found: Measured) -> LabelResult:
     return LabelResult(
-        label=dimension.label,
+        label=label,
         kappa=found.kappa,
         precision=found.precision,
         precision_low=found.precision_low,

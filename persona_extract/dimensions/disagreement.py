@@ -190,6 +190,7 @@ DIMENSIONS = (
             "low": "When the assistant fails or refuses, let it go and turn to something else.",
         },
         where="follow-ups",
+        label="not pivots ends",
         examples={
             "high": "draw me a cat\n> I'm sorry, but I cannot draw.\n"
             "then make the cat out of letters",

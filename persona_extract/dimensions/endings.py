@@ -55,6 +55,7 @@ DIMENSIONS = (
             "high": "When you have your answer, just stop writing.",
         },
         where="last turn",
+        label="not ends",
         examples={
             "high": "is the museum open today?\n> Yes, until 6.\nand on Sundays?\n> Until 5.",
             "low": "is the museum open today?\n> Yes, until 6.\nthanks, bye\n> Goodbye!",

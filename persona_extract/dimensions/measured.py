@@ -57,7 +57,7 @@ class Measured:
     """One row of the table.
 
     Attributes:
-        name: of the dimension.
+        name: of the dimension, or of an act of the assistant.
         reliability: corpus -> how stable people are on it there.
         kappa: agreement of two labelling passes on the dimension's label.
         precision, precision_low, recall: of the rule against the final labels.
@@ -77,7 +77,8 @@ class Measured:
 
 
 def measured(name: str) -> Measured | None:
-    """What was measured of the dimension of that name; None if it is not in the table."""
+    """What was measured of the dimension, or of the rule for an act of the assistant
+    (`_acts.ACTS`), of that name; None if it is not in the table."""
     return _table().get(name)
 
 

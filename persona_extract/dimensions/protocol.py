@@ -42,8 +42,9 @@ class Dimension:
         examples: a made-up turn for the low and the high side, told apart by `expr`. Lines that
             start with "> " are the assistant's; text between them is one user turn each; the
             last user turn is the one that shows it.
-        label: name of the hand-given label (`benchmarks/labels/codebook.md`) that it is held
-            against; empty if it counts marks and words and reads no meaning.
+        label: name of the hand-given label (`benchmarks/labels/README.md`) that it is held
+            against, or several of which one is enough, or "not" and those of which none may be
+            there; empty if it counts marks and words and reads no meaning.
     """
 
     name: str

@@ -53,6 +53,7 @@ DIMENSIONS = (
             "low": "When you are refused, do not argue.",
         },
         where="follow-ups",
+        label="doubts insists",
         examples={
             "high": "draw me a cat\n> I'm sorry, but I cannot draw.\nthat's not true, draw it",
             "low": "draw me a cat\n> I'm sorry, but I cannot draw.\na poem about cats then",
@@ -67,6 +68,7 @@ DIMENSIONS = (
         expr=_after(REFUSED, PIVOTS),
         directives={"high": "When you are refused, turn to something else."},
         where="follow-ups",
+        label="pivots",
         examples={
             "high": "draw me a cat\n> I'm sorry, but I cannot draw.\n"
             "which planet of the solar system is the largest",
@@ -86,6 +88,7 @@ DIMENSIONS = (
             "low": "Once the assistant has admitted a mistake, let it rest.",
         },
         where="follow-ups",
+        label="doubts",
         examples={
             "high": "2 + 2 * 2?\n> I apologize for the mistake, it is 8.\nno, still wrong",
             "low": "2 + 2 * 2?\n> I apologize for the mistake, it is 6.\nnow 3 + 3 * 3",
@@ -139,6 +142,7 @@ DIMENSIONS = (
             "low": "After a long answer, go on without a word about it.",
         },
         where="follow-ups",
+        label="takes_up",
         examples={
             "high": "history of tea\n> " + "tea " * 150 + "\ngreat, now coffee",
             "low": "history of tea\n> " + "tea " * 150 + "\nnow coffee",
@@ -156,6 +160,7 @@ DIMENSIONS = (
             "low": "After a long answer go on with the next request instead of asking.",
         },
         where="follow-ups",
+        label="asks",
         examples={
             "high": "history of tea\n> " + "tea " * 150 + "\nwho brought it to Europe?",
             "low": "history of tea\n> " + "tea " * 150 + "\nnow coffee",

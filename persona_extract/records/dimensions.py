@@ -53,7 +53,17 @@ class DimensionCard(Record):
     enacted: bool
 
 
+class ActCard(Record):
+    """Something that the assistant does, which reactions are conditional on; `validity` is null
+    where the rule only counts."""
+
+    name: str
+    definition: str
+    validity: LabelResult | None
+
+
 class DimensionCards(Record):
-    """All dimensions that were asked for, by group and name."""
+    """All dimensions that were asked for, by group and name, and the acts of the assistant."""
 
     dimensions: list[DimensionCard]
+    acts: list[ActCard]
