@@ -19,9 +19,10 @@ import numpy.typing as npt
 import polars as pl
 
 from persona_extract.errors import TooFewUsers
+from persona_extract.fidelity.amounts import Amount, amounts, by_amount
 from persona_extract.fidelity.baselines import text_leads
 from persona_extract.fidelity.likeness import Likeness, learn
-from persona_extract.fidelity.ranking import Floats, Ints, Leads, Ranking, chance, rank
+from persona_extract.fidelity.ranking import Floats, Ints, Leads, Ranking, chance, place, rank
 from persona_extract.fidelity.written import LeftOut, leave_out
 from persona_extract.records.tables import READINGS, conform
 
@@ -38,9 +39,11 @@ LEAST_USERS = 4
 
 @dataclass(frozen=True, slots=True)
 class IdentityResult(Ranking):
-    """The profiles' `Ranking`, and those of the baselines "char", "word" and "chance"."""
+    """The profiles' `Ranking`, those of the baselines "char", "word" and "chance", and how much
+    the profiles' depends on how much there is to read."""
 
     baselines: Mapping[str, Ranking]
+    by_amount: tuple[Amount, ...]
 
 
 def identity(
@@ -92,7 +95,8 @@ def _identity(
     owner = corpus.owner
     texts = _texts(turns, conversations)
     options = {"seed": seed, "bootstrap": bootstrap}
-    profiles = rank(owner, profile_leads(corpus, seed), **options)
+    places = place(owner, profile_leads(corpus, seed))
+    profiles = places.sum_up(seed=seed, bootstrap=bootstrap)
     baselines = {
         "char": rank(owner, text_leads(texts, owner, "char"), **options),
         "word": rank(owner, text_leads(texts, owner, "word"), **options),
@@ -106,6 +110,7 @@ def _identity(
         profiles.n_users,
         profiles.n_conversations,
         baselines,
+        by_amount(places, amounts(corpus, texts), seed=seed, bootstrap=bootstrap),
     )
 
 

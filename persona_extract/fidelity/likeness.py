@@ -160,10 +160,11 @@ def _variances(held_out: Written, rest: Written) -> Likeness:
     """The model with weight 1 where users differ."""
     seen = held_out.n > 0
     n_seen = np.maximum(seen.sum(axis=0), 1)
-    centre = np.where(seen, held_out.value, 0).sum(axis=0) / n_seen
+    centre: Floats = np.where(seen, held_out.value, 0).sum(axis=0) / n_seen
     share = _shares(held_out)
+    after_all: Floats = (centre * n_seen + 0.5) / (n_seen + 1)
     # A rule of succession keeps what nobody did from being impossible.
-    centre = np.where(share, (centre * n_seen + 0.5) / (n_seen + 1), centre)
+    centre = np.where(share, after_all, centre).astype(np.float64)
     total = np.where(seen, (held_out.value - centre) ** 2, 0).sum(axis=0) / n_seen
     freedom = np.maximum(np.where(seen, held_out.n - 1, 0).sum(axis=0), 1)
     turn = (held_out.n * held_out.spread**2).sum(axis=0) / freedom
@@ -197,7 +198,7 @@ def _between_conversations(held_out: Written, rest: Written, turn: Floats) -> Fl
 def _shares(held_out: Written) -> Mask:
     """Dimensions that are 0 or 1 on every turn: their spread follows from their value."""
     odd = np.abs(held_out.spread**2 - held_out.value * (1 - held_out.value)) > _SHARE
-    return ~(odd & (held_out.n > 0)).any(axis=0)
+    return np.logical_not((odd & (held_out.n > 0)).max(axis=0, initial=False))
 
 
 def _across(readings: Written, columns: Ints, axis: int) -> Written:

@@ -8,7 +8,7 @@ import pytest
 
 from persona_extract.errors import TooFewUsers
 from persona_extract.fidelity.identity import identity, profile_leads, repeated
-from persona_extract.fidelity.plda import Readings
+from persona_extract.fidelity.written import LeftOut, Written
 from persona_extract.records.tables import READINGS, TURNS
 
 WORDS = ("order", "flight", "list", "table", "price", "room", "ticket", "card", "lamp", "book")
