@@ -1,10 +1,11 @@
-"""How a turn begins: its first words, as a formula that people fall back on."""
+"""How a turn and a conversation begin: first words, as formulas that people fall back on, and
+whether the tool in question is named."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from persona_extract.dimensions._prose import LOWER
+from persona_extract.dimensions._prose import IS_OPENING, LOWER, where
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import ASCII_EDGE, load_lexicon
 
@@ -59,7 +60,7 @@ def _starts(pattern: str) -> pl.Expr:
     return _START.str.contains(rf"^[^\p{{L}}\p{{N}}]*(?:{pattern}){ASCII_EDGE}")
 
 
-def _opens_with(name: str, what: str, pattern: str) -> Dimension:
+def _turn_starts(name: str, what: str, pattern: str) -> Dimension:
     return Dimension(
         name=f"starts_{name}",
         group="openings",
@@ -70,10 +71,23 @@ def _opens_with(name: str, what: str, pattern: str) -> Dimension:
     )
 
 
+def _conversation_starts(name: str, what: str, pattern: str) -> Dimension:
+    return Dimension(
+        name=f"first_{name}",
+        group="openings",
+        definition=f"The first words of the conversation are {what}.",
+        unit="share of openings",
+        expr=where(IS_OPENING, _starts(pattern)),
+        directives={},
+        where="openings",
+    )
+
+
 _TOOL = "|".join(load_lexicon("tools"))
 
 DIMENSIONS = (
-    *(_opens_with(*formula) for formula in _FORMULAS),
+    *(_turn_starts(*formula) for formula in _FORMULAS),
+    *(_conversation_starts(*formula) for formula in _FORMULAS),
     Dimension(
         name="starts_freely",
         group="openings",
