@@ -45,7 +45,8 @@ def identity(
     that of a run's report. Users with one conversation take no part. Nothing is written.
 
     AUC is the share of other users that the conversation's own author is ranked above; 0.5 is
-    chance. The interval is a 95 % bootstrap over users.
+    chance. The interval is a 95 % bootstrap over users. The lower lines part the conversations
+    into thirds by how much there is to read.
 
     [dim]persona-extract fidelity identity demo
     persona-extract fidelity identity chats.jsonl --json[/dim]
@@ -75,3 +76,7 @@ def _lines(found: IdentityResult) -> Iterator[str]:
     for name, score in rows.items():
         interval = f"{score.auc_low:.3f} to {score.auc_high:.3f}"
         yield f"{name:<10}{score.auc:>7.3f}   {interval:<15}{score.top1:>7.3f}"
+    for amount in found.by_amount:
+        name = f"{amount.what}, {amount.least:,} to {amount.most:,}"
+        interval = f"{amount.auc_low:.3f} to {amount.auc_high:.3f}"
+        yield f"{name:<34}{amount.auc:>6.3f}   {interval:<15}{amount.top1:>7.3f}"

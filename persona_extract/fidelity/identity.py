@@ -1,8 +1,9 @@
 """Do profiles tell users apart? Leave one conversation out and look for whose it is.
 
 Each conversation of each user with two conversations or more is held out in turn; all users'
-profiles are ranked by how well they predict its readings, the own one pooled without it. What the
-ranking needs to know about people in general is learnt from other users only.
+profiles are ranked by how well they predict it, the own one compiled without it. Both sides are
+readings as profiles have them in JSON: value, spread, turns and conversations of each dimension.
+What the ranking needs to know about people in general is learnt from other users only.
 """
 
 # pyright: reportMissingTypeStubs=false
@@ -18,9 +19,11 @@ import numpy.typing as npt
 import polars as pl
 
 from persona_extract.errors import TooFewUsers
-from persona_extract.fidelity import plda
+from persona_extract.fidelity.amounts import Amount, amounts, by_amount
 from persona_extract.fidelity.baselines import text_leads
-from persona_extract.fidelity.ranking import Floats, Ints, Leads, Ranking, chance, rank
+from persona_extract.fidelity.likeness import Likeness, learn
+from persona_extract.fidelity.ranking import Floats, Ints, Leads, Ranking, chance, place, rank
+from persona_extract.fidelity.written import LeftOut, leave_out
 from persona_extract.records.tables import READINGS, conform
 
 MOST_USERS = 1000
@@ -36,9 +39,11 @@ LEAST_USERS = 4
 
 @dataclass(frozen=True, slots=True)
 class IdentityResult(Ranking):
-    """The profiles' `Ranking`, and those of the baselines "char", "word" and "chance"."""
+    """The profiles' `Ranking`, those of the baselines "char", "word" and "chance", and how much
+    the profiles' depends on how much there is to read."""
 
     baselines: Mapping[str, Ranking]
+    by_amount: tuple[Amount, ...]
 
 
 def identity(
@@ -86,10 +91,12 @@ def _identity(
     readings: pl.DataFrame, turns: pl.DataFrame, seed: int, bootstrap: int
 ) -> IdentityResult:
     conversations, _ = repeated(readings, seed=seed)
-    owner = _number(conversations["user_key"])
+    corpus = leave_out(readings, conversations)
+    owner = corpus.owner
     texts = _texts(turns, conversations)
     options = {"seed": seed, "bootstrap": bootstrap}
-    profiles = rank(owner, profile_leads(_arrays(readings, conversations), owner, seed), **options)
+    places = place(owner, profile_leads(corpus, seed))
+    profiles = places.sum_up(seed=seed, bootstrap=bootstrap)
     baselines = {
         "char": rank(owner, text_leads(texts, owner, "char"), **options),
         "word": rank(owner, text_leads(texts, owner, "word"), **options),
@@ -103,61 +110,50 @@ def _identity(
         profiles.n_users,
         profiles.n_conversations,
         baselines,
+        by_amount(places, amounts(corpus, texts), seed=seed, bootstrap=bootstrap),
     )
 
 
-def profile_leads(readings: plda.Readings, owner: Ints, seed: int) -> Leads:
+def profile_leads(corpus: LeftOut, seed: int) -> Leads:
     """By how much the own profile predicts a conversation better than each user's.
 
-    Two users are compared under a model that was learnt on neither: a model spreads out the users
-    it was learnt on further than others, so that the own user, left out of it, would look near to
+    Two users are compared under a model that was learnt on neither: a model knows the users it was
+    learnt on better than others, so that the own user, left out of it, would look near to
     everything (AUC 0.57 on shuffled labels).
     """
-    n_users = int(owner.max()) + 1
+    owner, n_users = corpus.owner, len(corpus.whole.n)
     folds = min(FOLDS, n_users)
     fold_of = np.random.default_rng(seed).permutation(n_users) % folds
-    parts = {
-        (a, b): _Part.learn(readings, owner, (fold_of != a) & (fold_of != b))
+    models = {
+        (a, b): _learn(corpus, (fold_of != a) & (fold_of != b), seed)
         for a in range(folds)
         for b in range(a, folds)
     }
 
     def leads(rows: Ints) -> Floats:
         out = np.zeros((len(rows), n_users))
-        for (a, b), part in parts.items():
+        for (a, b), model in models.items():
             for mine, others in {(a, b), (b, a)}:
                 at = np.flatnonzero(fold_of[owner[rows]] == mine)
                 users = np.flatnonzero(fold_of == others)
-                held_out = readings.take(rows[at])
-                out[np.ix_(at, users)] = part.leads(held_out, owner[rows[at]], users)
+                held_out, rest = corpus.held_out.take(rows[at]), corpus.rest.take(rows[at])
+                own = model.score_own(held_out, rest)[:, None]
+                out[np.ix_(at, users)] = own - model.score(held_out, corpus.whole.take(users))
         out[np.arange(len(rows)), owner[rows]] = 0
         return out
 
     return leads
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """The model learnt without two groups of users, and everybody's profile on its axes."""
-
-    model: plda.Plda
-    sums: Floats  # of the places of each user's conversations, shape (users, axes)
-    counts: Floats  # the number of them
-
-    @staticmethod
-    def learn(readings: plda.Readings, owner: Ints, known: npt.NDArray[np.bool_]) -> _Part:
-        rows = np.flatnonzero(known[owner])
-        model = plda.fit(readings.take(rows), owner[rows])
-        places = model.place(readings)
-        sums = np.zeros((len(known), places.shape[1]))
-        np.add.at(sums, owner, places)
-        return _Part(model, sums, np.bincount(owner).astype(np.float64))
-
-    def leads(self, held_out: plda.Readings, owner: Ints, users: Ints) -> Floats:
-        places = self.model.place(held_out)
-        others = self.model.score(places, self.sums[users], self.counts[users])
-        own = self.model.score_own(places, self.sums[owner] - places, self.counts[owner] - 1)
-        return own[:, None] - others
+def _learn(corpus: LeftOut, known: npt.NDArray[np.bool_], seed: int) -> Likeness:
+    rows, users = np.flatnonzero(known[corpus.owner]), np.flatnonzero(known)
+    return learn(
+        corpus.held_out.take(rows),
+        corpus.rest.take(rows),
+        corpus.whole.take(users),
+        np.searchsorted(users, corpus.owner[rows]),
+        seed=seed,
+    )
 
 
 def _repeated(readings: pl.DataFrame) -> pl.DataFrame:
@@ -175,10 +171,6 @@ def _repeated(readings: pl.DataFrame) -> pl.DataFrame:
     return kept
 
 
-def _number(keys: pl.Series) -> Ints:
-    return np.unique(keys.to_numpy(), return_inverse=True)[1].astype(np.int64)
-
-
 def _texts(turns: pl.DataFrame, conversations: pl.DataFrame) -> list[str]:
     """The user's text of each conversation, turns joined by line breaks, in the same order."""
     keys = ["user_key", "conversation_id"]
@@ -188,19 +180,3 @@ def _texts(turns: pl.DataFrame, conversations: pl.DataFrame) -> list[str]:
     if found["text"].null_count():
         raise ValueError(f"{found['text'].null_count()} conversations have readings but no turns")
     return found["text"].to_list()
-
-
-def _arrays(readings: pl.DataFrame, conversations: pl.DataFrame) -> plda.Readings:
-    numbered = readings.join(
-        conversations.with_row_index("row"), on=["user_key", "conversation_id"]
-    )
-    names = numbered["dimension"].unique().sort()
-    rows, columns = numbered["row"].to_numpy(), names.search_sorted(numbered["dimension"])
-    shape = (conversations.height, len(names))
-
-    def spread(column: str) -> Floats:
-        array = np.zeros(shape)
-        array[rows, columns.to_numpy()] = numbered[column].to_numpy()
-        return array
-
-    return plda.Readings(spread("n"), spread("mean"), spread("m2"))

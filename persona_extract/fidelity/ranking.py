@@ -41,27 +41,49 @@ class Ranking:
     n_conversations: int
 
 
-def rank(owner: Ints, leads: Leads, *, seed: int, bootstrap: int) -> Ranking:
-    """Rank the users for each conversation and sum up.
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the own user came for each conversation, arrays of shape (conversations,).
+
+    Attributes:
+        owner: the user number of each conversation.
+        below: share of other users ranked below the own, ties half.
+        first: 1 if the own user ranks first, 1/k in a tie of k, else 0.
+    """
+
+    owner: Ints
+    below: Floats
+    first: Floats
+
+    def sum_up(self, *, seed: int, bootstrap: int) -> Ranking:
+        """Means, and the interval over resampled users; 0 resamples give one of no width."""
+        low, high = _interval(self.owner, self.below, seed=seed, bootstrap=bootstrap)
+        return Ranking(
+            auc=_round(self.below.mean()),
+            auc_low=_round(low),
+            auc_high=_round(high),
+            top1=_round(self.first.mean()),
+            n_users=len(np.unique(self.owner)),
+            n_conversations=len(self.owner),
+        )
+
+
+def place(owner: Ints, leads: Leads) -> Places:
+    """Rank the users for each conversation.
 
     Args:
         owner: the user number of each conversation, shape (conversations,).
         leads: see `Leads`.
-        seed: of the bootstrap.
-        bootstrap: resamples of users; 0 gives an interval of no width.
     """
     below, first = np.empty(len(owner)), np.empty(len(owner))
     for rows in _chunks(len(owner)):
         below[rows], first[rows] = _place(leads(rows))
-    low, high = _interval(owner, below, seed=seed, bootstrap=bootstrap)
-    return Ranking(
-        auc=_round(below.mean()),
-        auc_low=_round(low),
-        auc_high=_round(high),
-        top1=_round(first.mean()),
-        n_users=int(owner.max()) + 1,
-        n_conversations=len(owner),
-    )
+    return Places(owner, below, first)
+
+
+def rank(owner: Ints, leads: Leads, *, seed: int, bootstrap: int) -> Ranking:
+    """`place`, summed up."""
+    return place(owner, leads).sum_up(seed=seed, bootstrap=bootstrap)
 
 
 def chance(n_users: int, n_conversations: int) -> Ranking:
@@ -80,6 +102,7 @@ def _place(leads: Floats) -> tuple[Floats, Floats]:
 def _interval(owner: Ints, below: Floats, *, seed: int, bootstrap: int) -> tuple[float, float]:
     if bootstrap == 0:
         return float(below.mean()), float(below.mean())
+    owner = np.unique(owner, return_inverse=True)[1].astype(np.int64)
     n_users = int(owner.max()) + 1
     sums, counts = np.bincount(owner, below), np.bincount(owner)
     generator = np.random.default_rng(seed)

@@ -100,12 +100,22 @@ class IdentityScore(Record):
     top1: float
 
 
+class IdentityAmount(IdentityScore):
+    """Identity of the conversations of which there is so much: `least` to `most` of `what`."""
+
+    what: str  # "held-out turns", "held-out words" or "profile turns"
+    least: int
+    most: int
+    n_conversations: int
+
+
 class IdentityResult(IdentityScore):
     """Leave-one-conversation-out identity, with text baselines under the same protocol."""
 
     n_users: int
     n_conversations: int
     baselines: dict[str, IdentityScore]  # "char", "word", "chance"
+    by_amount: list[IdentityAmount] = []  # about a third of the conversations each
 
 
 class ArmResult(Record):

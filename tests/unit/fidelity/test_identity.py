@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
+
 import numpy as np
 import polars as pl
 import pytest
 
+from persona_extract.dimensions.read import pool_conversations
 from persona_extract.errors import TooFewUsers
 from persona_extract.fidelity.identity import identity, profile_leads, repeated
-from persona_extract.fidelity.plda import Readings
+from persona_extract.fidelity.likeness import learn
+from persona_extract.fidelity.written import LeftOut, Written, leave_out, read_profiles
+from persona_extract.records.profile import Profile
 from persona_extract.records.tables import READINGS, TURNS
+from persona_extract.text import content_hash
+from tests.unit.profile.people import conversations, part, profiles
 
 WORDS = ("order", "flight", "list", "table", "price", "room", "ticket", "card", "lamp", "book")
 LETTERS = "abcdefghijkl"
@@ -44,13 +52,12 @@ def corpus(
     return pl.DataFrame(readings, schema=READINGS), pl.DataFrame(turns, schema=TURNS)
 
 
-def arrays(seed: int = 0) -> tuple[Readings, np.ndarray]:
-    generator = np.random.default_rng(seed)
-    owner = np.repeat(np.arange(12), 4)
-    centres = generator.normal(0, 2, (12, 6))
-    n = generator.integers(1, 6, (48, 6)).astype(float)
-    mean = centres[owner] + generator.normal(0, 1, (48, 6))
-    return Readings(n, mean, n * 0.5), owner
+def arrays(seed: int = 0) -> LeftOut:
+    return left_out(corpus(12, 4, signal=2.0, seed=seed, n_dimensions=6)[0])
+
+
+def left_out(readings: pl.DataFrame) -> LeftOut:
+    return leave_out(readings, repeated(readings, seed=0)[0])
 
 
 def test_planted_users_are_found() -> None:
@@ -86,27 +93,116 @@ def test_users_without_habits_are_at_chance() -> None:
 
 def test_the_held_out_conversation_is_not_in_its_own_profile() -> None:
     """One conversation is moved far away: its own user must not follow it."""
-    readings, owner = arrays()
-    moved = readings.mean.copy()
-    moved[0] = moved[owner == 7].mean(axis=0)  # written like user 7
-    rows = np.arange(len(owner))
-    leads = profile_leads(Readings(readings.n, moved, readings.m2), owner, 0)(rows)
+    readings, _ = corpus(12, 4, signal=2.0, n_dimensions=6)
+    towards = (
+        readings.filter(pl.col("user_key") == "u007")
+        .group_by("dimension")
+        .agg(pl.col("mean").mean().alias("theirs"))
+    )
+    first = pl.col("conversation_id") == "u000c0"
+    moved = readings.join(towards, on="dimension", how="left").with_columns(
+        mean=pl.when(first).then("theirs").otherwise("mean")
+    )
+    found = left_out(moved.select(list(READINGS)).sort("user_key", "conversation_id", "dimension"))
+    plain = left_out(readings)
+    assert (found.rest.value[0] == plain.rest.value[0]).all()
+    assert (found.rest.n[0] == plain.rest.n[0]).all()
+    leads = profile_leads(found, 0)(np.arange(len(found.owner)))
     assert leads[0, 7] < 0 and leads[0].min() == leads[0, 7]
-    assert (leads[np.arange(len(owner)), owner] == 0).all()
+    assert (leads[np.arange(len(found.owner)), found.owner] == 0).all()
 
 
 def test_two_users_are_compared_under_a_model_of_neither() -> None:
-    """Noise per turn is learnt from m2 only: that of the two compared must not matter, that of
-    everybody else must."""
-    readings, owner = arrays()
-    rows = np.flatnonzero(owner == 2)
-    plain = profile_leads(readings, owner, 0)(rows)
+    """The variance of turns is learnt from spreads of held-out conversations only: that of the two
+    compared must not matter, that of everybody else must."""
+    plain = arrays()
+    rows = np.flatnonzero(plain.owner == 2)
+    before = profile_leads(plain, 0)(rows)
     for other in (5, 9):
-        theirs = np.isin(owner, (2, other))
+        theirs = np.isin(plain.owner, (2, other))
         for noisy, same in ((theirs, True), (~theirs, False)):
-            m2 = np.where(noisy[:, None], readings.m2 * 1e4, readings.m2)
-            changed = profile_leads(Readings(readings.n, readings.mean, m2), owner, 0)(rows)
-            assert (changed[:, other] == plain[:, other]).all() == same
+            spread = np.where(noisy[:, None], plain.held_out.spread * 100, plain.held_out.spread)
+            held_out = replace(plain.held_out, spread=spread)
+            changed = profile_leads(replace(plain, held_out=held_out), 0)(rows)
+            assert (changed[:, other] == before[:, other]).all() == same
+
+
+def test_profiles_of_a_pack_give_the_same_scores() -> None:
+    """Compiled for every conversation left out, written as JSON and read back: to 1e-12."""
+    frame = conversations(n_users=8, per_user=3)
+    readings = pool_conversations(part(frame).readings)
+    fast = leave_out(readings, repeated(readings, seed=0)[0])
+    names = readings["dimension"].unique().sort().to_list()
+    pairs = frame.select("user_key", "conversation_id").sort("user_key", "conversation_id").rows()
+    this = pl.col("conversation_id")
+    slow = LeftOut(
+        held_out=written([frame.filter(this == c) for _, c in pairs], names),
+        rest=written(
+            [frame.filter((pl.col("user_key") == u) & (this != c)) for u, c in pairs], names
+        ),
+        whole=written([frame.filter(pl.col("user_key") == u) for u in dict(pairs)], names),
+        owner=fast.owner,
+    )
+    every = np.arange(len(fast.owner))
+    assert len(every) == 24 and slow.whole.n.shape == (8, len(names))
+    found, expected = profile_leads(slow, 4)(every), profile_leads(fast, 4)(every)
+    assert np.abs(found - expected).max() < 1e-12
+    assert np.abs(expected).max() > 0.1
+
+
+def written(people: list[pl.DataFrame], dimensions: list[str]) -> Written:
+    """One compiled profile of each frame of conversations, through JSON. The same conversation
+    may be in several of them."""
+    keys = [content_hash("user", str(i)) for i in range(len(people))]
+    renamed = [
+        person.with_columns(
+            user_key=pl.lit(key),
+            conversation_id=pl.Series(
+                [content_hash(key, c) for c in person["conversation_id"]], dtype=pl.String
+            ),
+        )
+        for key, person in zip(keys, people, strict=True)
+    ]
+    lines = [profile.model_dump_json() for profile in profiles(pl.concat(renamed))]
+    read = {p.source.user_key: p for p in map(Profile.model_validate_json, lines)}
+    return read_profiles([read[key].readings for key in keys], dimensions)
+
+
+def test_identity_is_told_by_how_much_there_is_to_read() -> None:
+    result = identity(*corpus(24, 4, signal=1.0), seed=0, bootstrap=20)
+    kinds = [amount.what for amount in result.by_amount]
+    assert set(kinds) == {"held-out turns", "held-out words", "profile turns"}
+    for kind in set(kinds):
+        parts = [amount for amount in result.by_amount if amount.what == kind]
+        assert sum(part.n_conversations for part in parts) == result.n_conversations
+        assert all(a.most < b.least for a, b in pairwise(parts))
+        mean = sum(part.auc * part.n_conversations for part in parts) / result.n_conversations
+        assert mean == pytest.approx(result.auc, abs=1e-5)
+
+
+def test_rare_shares_count_for_more_than_frequent_ones() -> None:
+    """Two profiles that share a habit with a conversation: that of one user in twenty says more
+    than that of every second."""
+    rng = np.random.default_rng(1)
+    owner = np.repeat(np.arange(60), 4)
+    habits = np.stack([np.arange(60) % 20 == 0, np.arange(60) % 2 == 0], axis=1) * 0.8 + 0.1
+    value = (rng.random((240, 2)) < habits[owner]).astype(float)
+    ones = np.ones_like(value)
+    rows = [value[owner == u] for u in range(60)]
+    whole = Written(np.stack([r.mean(0) for r in rows]), np.zeros((60, 2)), np.full((60, 2), 4.0),
+                    np.full((60, 2), 4.0))  # fmt: skip
+    rest_value = (whole.value[owner] * 4 - value) / 3
+    rest = Written(rest_value, np.sqrt(rest_value * (1 - rest_value)), ones * 3, ones * 3)
+    held_out = Written(value, np.zeros_like(value), ones, ones)
+    model = learn(held_out, rest, whole, owner, seed=0)
+    assert model.share.all() and (model.weight > 0).all()
+    shown = Written(np.ones((1, 2)), np.zeros((1, 2)), np.ones((1, 2)), np.ones((1, 2)))
+    always = Written(np.ones((1, 2)), np.zeros((1, 2)), np.full((1, 2), 4.0), np.full((1, 2), 4.0))
+    rare, frequent = model.evidence(shown, always)[0]
+    assert rare > 2 * frequent > 0
+    both = model.score(held_out, whole)
+    own = both[np.arange(240), owner]
+    assert np.allclose(own, model.score_own(held_out, whole.take(owner)))
 
 
 def test_users_with_one_conversation_are_left_out() -> None:
