@@ -45,7 +45,7 @@ SAMPLES = (
     "tau2/gpt-4.1_retail_default_gpt-4.1_1trials.json",
 )
 EDITS = ("really", "first", "new", "other", "same", "main", "small", "whole", "last", "usual")
-SLICE = 2000
+SLICE = 8000
 """Conversations measured at a time."""
 
 LARGEST_DIFFERENCE = 1e-9
@@ -146,15 +146,11 @@ def read(data: list[str]) -> pl.DataFrame:
 
 def copies(people: pl.DataFrame, turns: int) -> Iterator[pl.DataFrame]:
     """The conversations again and again, each time edited, in slices, up to so many user turns."""
-    done, copy = 0, 0
+    done, copy, together = 0, 0, max(1, round(SLICE / people.height))
     while done < turns:
-        for part in people.iter_slices(SLICE):
-            edited = _edit(part, copy)
-            yield edited
-            done += _user_turns(edited)
-            if done >= turns:
-                return
-        copy += 1
+        part = pl.concat(_edit(people, copy + i) for i in range(together))
+        yield part
+        done, copy = done + _user_turns(part), copy + together
 
 
 def _edit(part: pl.DataFrame, copy: int) -> pl.DataFrame:

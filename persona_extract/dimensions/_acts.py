@@ -28,7 +28,7 @@ _MISSING = (
 )
 _FENCED = r"(?s)```.*?(?:```|\z)"
 _QUOTED = '["“][^"”\n]{1,200}["”]'
-_COURTESY = rf"[^.!?\n]*{one_of(load_lexicon('courtesy_questions'))}[^.!?\n]*\?"
+_COURTESY = rf"{one_of(load_lexicon('courtesy_questions'))}[^.!?\n]*\?"
 _BROKEN_OFF = (
     r"(?:,|\(|(?-u:\b)(?:the|a|an|of|and|or|to|is|are|was|if|in|for|with|that|then|as|by|from|will|"
     r"can|be|its|your|each|because|which|at|on|any|their|our|has|have|using|into|not))\s*$"
@@ -41,9 +41,9 @@ _REQUESTS = (
 )
 
 
-def start_of(column: str) -> pl.Expr:
+def start_of(message: pl.Expr) -> pl.Expr:
     """Start of an assistant's message in lower case with one kind of apostrophe; "" if none."""
-    return _even(pl.col(column).str.head(_START_CHARS))
+    return _even(message.str.head(_START_CHARS))
 
 
 def refuses(start: pl.Expr) -> pl.Expr:
@@ -70,7 +70,7 @@ def _even(text: pl.Expr) -> pl.Expr:
     return text.fill_null("").str.replace_all("’", "'", literal=True).str.to_lowercase()
 
 
-START = start_of("assistant_before")
+START = start_of(pl.col("assistant_before"))
 
 END = (
     _even(pl.col("assistant_before").str.tail(_END_CHARS))
@@ -80,9 +80,7 @@ END = (
 )
 """End of the message without code and without the questions of mere courtesy."""
 
-ASKED = END.str.contains(r"\?[^?\p{L}]*(?:[^?.!\n#]{0,120}[.!]?\s*)?$") | END.str.contains(
-    _REQUESTS
-)
+ASKED = END.str.contains(r"\?[^?a-z]*(?:[^?.!\n#]{0,120}[.!]?\s*)?$") | END.str.contains(_REQUESTS)
 """Whether the assistant asked the user something to go on."""
 
 REFUSED = refuses(START)
@@ -91,7 +89,8 @@ REFUSED = refuses(START)
 ERRED = concedes(START) | breaks_off("assistant_before")
 """Whether it conceded a fault, or that it did not understand, or broke off."""
 
-LAST_QUESTION = END.str.extract(r"([^.?!\n]*)\?[^?]*$", 1).fill_null("")
+_QUESTIONING = pl.when(END.str.contains("?", literal=True)).then(END).otherwise(pl.lit(""))
+LAST_QUESTION = _QUESTIONING.str.extract(r"([^.?!\n]*)\?[^?]*$", 1).fill_null("")
 """The last question of the message; "" if it has none."""
 
 _BLANKS = pl.col("assistant_before").fill_null("").str.count_matches(" ", literal=True)

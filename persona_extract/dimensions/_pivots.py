@@ -35,6 +35,7 @@ TOPIC = (
     .str.to_lowercase()
     .str.replace_all(_EVERYDAY, " ")
     .str.extract_all(r"\w{4,}")
+    .list.eval(pl.element().hash())
     .list.unique()
 )
 """Distinct words of four letters or more that are no everyday words of conversation."""

@@ -17,16 +17,23 @@ Stage = list[pl.Expr]
 
 
 def lay_out(wanted: dict[str, pl.Expr], shared: Sequence[tuple[str, pl.Expr]]) -> list[Stage]:
-    """One stage of named expressions a shared part, and a last one for what is wanted.
+    """Stages of named expressions, a last one for what is wanted. A shared part stands in the first
+    stage after those that it refers to: what stands in one stage is computed side by side.
 
     Args:
         wanted: expressions by name.
         shared: name and expression of the shared parts, inner ones before those built on them.
     """
     written: list[tuple[str, str]] = []
+    stage_of: dict[str, int] = {}
     stages: list[Stage] = []
     for name, expr in shared:
-        stages.append([_refer(expr, written).alias(name)])
+        part = _refer(expr, written)
+        roots = (stage_of[root] for root in part.meta.root_names() if root in stage_of)
+        stage_of[name] = 1 + max(roots, default=-1)
+        if stage_of[name] == len(stages):
+            stages.append([])
+        stages[stage_of[name]].append(part.alias(name))
         written.insert(0, (_write(expr), _write(pl.col(name))))
     return [*stages, [_refer(expr, written).alias(name) for name, expr in wanted.items()]]
 

@@ -32,11 +32,15 @@ _TERM = (
     r" are)|"
     r"who(?:'?s| is| are)) [^.?!\n]+\W*$"
 )
+_BRIEF = pl.when(N_WORDS <= 35).then(EDGES).otherwise(pl.lit(""))  # long turns ask something else
+_MARKED = pl.when(_BRIEF.str.contains("?", literal=True)).then(_BRIEF).otherwise(pl.lit(""))
+_BARE = pl.when(N_WORDS <= 10).then(EDGES).otherwise(pl.lit(""))
 _TAKEN_UP = (
-    EDGES.str.replace_all(
+    _BARE.str.replace_all(
         r"(?-u:\b)(?:what|where|who|does|are|the|mean|and|for|but|stand)(?-u:\b)", " "
     )
     .str.extract_all(r"\w{3,}")
+    .list.eval(pl.element().hash())
     .list.unique()
 )
 _FROM_ANSWER = (
@@ -44,15 +48,17 @@ _FROM_ANSWER = (
     == _TAKEN_UP.list.len()
 ) & (_TAKEN_UP.list.set_intersection(keywords_of("previous_text")).list.len() == 0)
 _CLARIFIES = (
-    (EDGES.str.contains(f"{one_of(load_lexicon('clarifications'))}|{_ASKS_BACK}") & (N_WORDS <= 25))
+    (
+        _BRIEF.str.contains(f"{one_of(load_lexicon('clarifications'))}|{_ASKS_BACK}")
+        & (N_WORDS <= 25)
+    )
     | (
-        EDGES.str.contains(_CHECKS)
-        & ~EDGES.str.contains(_SO_WHAT)
-        & (N_WORDS <= 35)
+        _MARKED.str.contains(_CHECKS)
+        & ~_MARKED.str.contains(_SO_WHAT)
         & ~ASKED
         & (pl.col("assistant_before").str.len_chars() >= 150)
     )
-    | (EDGES.str.contains(_TERM) & _FROM_ANSWER & (_TAKEN_UP.list.len() >= 1) & (N_WORDS <= 10))
+    | (_BARE.str.contains(_TERM) & _FROM_ANSWER & (_TAKEN_UP.list.len() >= 1))
 )
 
 DIMENSIONS = (

@@ -11,16 +11,17 @@ from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon, one_of, starts_with_one_of
 
 _GOES_ON = r"(?-u:\b)(?:what|how|why|which|more|next|another|but)(?-u:\b)"
-_WRAPS_UP = EDGES.str.contains(one_of(load_lexicon("goodbyes"))) & (N_WORDS <= 45)
-_THANKS = EDGES.str.contains(one_of(load_lexicon("thanks"))) & (N_WORDS <= 25)
+_SAID = pl.when(IS_LAST).then(EDGES).otherwise(pl.lit(""))  # what is empty costs nothing
+_WRAPS_UP = _SAID.str.contains(one_of(load_lexicon("goodbyes"))) & (N_WORDS <= 45)
+_THANKS = _SAID.str.contains(one_of(load_lexicon("thanks"))) & (N_WORDS <= 25)
 _ONLY_TAKES_UP = (
-    LOWER.str.contains(starts_with_one_of(load_lexicon("acknowledgements")))
+    _SAID.str.contains(starts_with_one_of(load_lexicon("acknowledgements")))
     & (N_WORDS <= 5)
-    & ~(ASKED | COMMANDS | LOWER.str.contains(_GOES_ON))
+    & ~(ASKED | COMMANDS | _SAID.str.contains(_GOES_ON))
 )
-_ASKS = LOWER.str.contains("?", literal=True)
+_ASKS = _SAID.str.contains("?", literal=True)
 _ENDS = (_WRAPS_UP | (_THANKS & ~(COMMANDS | INDIRECT)) | _ONLY_TAKES_UP) & ~_ASKS
-_AFTER = start_of("assistant_after")
+_AFTER = start_of(pl.when(IS_LAST).then(pl.col("assistant_after")).otherwise(pl.lit("")))
 _GIVES_IN = concedes(_AFTER) & (pl.col("assistant_after").str.len_chars() < 250)
 _AT_THE_END = IS_LAST & LOWER.is_not_null()
 

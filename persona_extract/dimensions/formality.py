@@ -25,8 +25,8 @@ from persona_extract.dimensions._slips import slips
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_columns, load_lexicon, one_of
 
-_NO_NAMES = NAMELESS.str.replace_all(r"[A-Z][a-zA-Z']*", " ")
-_WORDS = pl.format(" {} ", _NO_NAMES.str.replace_all(r"[^a-z]+", " "))
+_NO_NAMES = NAMELESS.str.replace_all(r"[^a-z]*[A-Z][a-zA-Z']*[^a-z]*|[^a-z]+", " ")
+_WORDS = pl.format(" {} ", _NO_NAMES)
 _FORMS = load_columns("contractions")
 _FULL = LOWER.str.count_matches(one_of(tuple(full for full, _, _ in _FORMS)))
 _SHORT = LOWER.str.count_matches(one_of(tuple(short for _, short, _ in _FORMS)))

@@ -10,13 +10,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from persona_extract.dimensions._prose import LOWER
+from persona_extract.dimensions._prose import APART
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.lexicons import load_lexicon
-
-_APART = pl.lit(" ") + LOWER.str.replace_all(r"[^a-z']+", " ") + pl.lit(" ")
-"""The words with one blank between any two, and at both ends: plain search is many times as fast
-as a pattern with edges."""
 
 
 def _presence(word: str) -> Dimension:
@@ -26,7 +22,7 @@ def _presence(word: str) -> Dimension:
         definition=f'The turn has the word "{word}".',
         source="lexicons/function_words.txt; Mosteller and Wallace, 1964; Burrows, 2002",
         unit="share of turns",
-        expr=_APART.str.contains(f" {word} ", literal=True).cast(pl.Float64),
+        expr=APART.str.contains(f" {word} ", literal=True).cast(pl.Float64),
         directives={},
     )
 

@@ -39,8 +39,9 @@ _LEADING = (
     r"(?s)^[^\p{L}]*([^?]{15,}?)(?:[.!;:\n]+|,\s|"
     r"\s(?:so|but) (?:please|can|could|give|how|what|i need))"
 )
-_FIRST = EDGES.str.extract(_LEADING, 1).fill_null("")
-_LATER = EDGES.str.replace(_LEADING, "")
+_TOLD = pl.when(N_WORDS >= 10).then(EDGES).otherwise(pl.lit(""))
+_FIRST = _TOLD.str.extract(_LEADING, 1).fill_null("")
+_LATER = _TOLD.str.slice(_FIRST.str.len_chars())
 _SITUATION = (
     r"(?-u:\b)(?:i|i'm|im|i've|ive|i'll|i'd|my|we|we're|we've|our|here is|here's|suppose|say that"
     r"|let's say)"

@@ -32,8 +32,6 @@ _AT_END = (
     ("ends_exclaiming", "The turn's last character is an exclamation mark.", r"!$"),
     ("ends_digit", "The turn's last character is a figure.", r"\d$"),
     ("ends_bracket", "The turn's last character is a closing bracket.", r"[)\]}]$"),
-    ("ends_quote", "The turn's last character is a quotation mark.", r"[\"'`”]$"),
-    ("ends_loose", "The turn's last mark stands off, after a blank.", r"\s[?.!]$"),
 )
 _AT_START = (
     ("starts_capital", "The turn's first word has a capital and small letters.", r"^\p{Lu}\p{Ll}"),
@@ -42,7 +40,6 @@ _AT_START = (
 )
 _INSIDE = (
     ("comma_inside", "The turn has a comma and a blank after a word.", r"\p{L}, "),
-    ("comma_tight", "The turn has a comma between two letters.", r"\p{L},\p{L}"),
     ("two_sentences", "A mark that ends a sentence is followed by more.", r"[.?!]\s+\S"),
     ("capital_after_mark", "A sentence after the first has a capital.", r"[.?!]\s+\p{Lu}"),
     ("small_after_mark", "A sentence after the first has a small letter.", r"[.?!]\s+\p{Ll}"),
@@ -51,28 +48,12 @@ _INSIDE = (
     ("line_after_word", "A line ends with a letter and is followed by another.", r"\p{L}[ \t]*\n"),
     ("blank_line", "The turn has an empty line.", r"\n[ \t]*\n"),
     ("dash_between", "A dash stands between two blanks.", r" [-–—]+ "),
-    ("quoted_word", "One word stands in quotation marks.", r"[\"'“]\w+[\"'”]"),
-    ("double_quotes", "The turn has a double quotation mark.", r"[\"“”]"),
-    ("square_list", "The turn has a list in square brackets.", r"\[[^\]\n]*,"),
-    ("arrow", "The turn has an arrow made of marks.", r"[-=]+>"),
     ("loose_equals", "An equals sign stands between blanks.", r"\S = \S"),
-    ("tight_equals", "An equals sign stands between letters or figures.", r"\w=\w"),
     ("call", "A bracket opens right after a name.", r"\w\("),
     ("underscore_name", "A name is joined by an underscore.", r"\p{L}_\p{L}"),
-    ("camel_name", "A name has a capital inside.", r"\p{Ll}\p{Lu}"),
-    ("figures", "The turn has a figure, code included.", r"\d"),
     ("minus_figure", "A figure has a minus before it.", r"-\d"),
-    (
-        "abbreviated",
-        "The turn has an abbreviation in dots or ex.",
-        r"\p{L}\.\p{L}\.|(?-u:\b)ex(?-u:\b)",
-    ),
-    ("plus_ampersand", "The turn has a plus sign or an ampersand.", r"[&+]"),
-    ("backtick", "The turn has a backtick.", r"`"),
 )
 _WORDED = (
-    ("hyphen", "A word of the turn's wording is joined by a hyphen.", r"\p{L}-\p{L}"),
-    ("slash", "The turn's wording has a slash.", r"/"),
     ("round_bracket", "The turn's wording has a round bracket.", r"\("),
     ("apostrophe", "The turn's wording has an apostrophe inside a word.", r"\p{L}'\p{L}"),
     ("acronym", "The turn's wording has a word in capitals.", r"(?-u:\b)[A-Z]{2,}(?-u:\b)"),

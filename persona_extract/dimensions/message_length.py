@@ -5,21 +5,20 @@ from __future__ import annotations
 import polars as pl
 
 from persona_extract.dimensions._prose import (
+    APART,
     HEAD,
     HEAD_WORDS,
     IS_FOLLOW_UP,
     IS_OPENING,
     N_WORDS,
-    prose_of,
     share,
     where,
 )
 from persona_extract.dimensions.protocol import Dimension
 
+_N_APART = APART.str.count_matches(" ", literal=True).cast(pl.Int64) - 1
 _LOG_WORDS = N_WORDS.log1p()
-_OPENING_WORDS = (
-    prose_of("opening_text", 1500).str.count_matches(r"\p{L}[\p{L}']*").cast(pl.Float64)
-)
+_OPENING_WORDS = pl.when(IS_OPENING).then(_LOG_WORDS).max().over("conversation_id")
 _MARKS = HEAD.str.count_matches(r"\p{L}[\"')]*[.!?…]+(?:\s|$)|\n+\s*\S").cast(pl.Float64)
 _OPEN_END = (~HEAD.str.contains(r"[.!?…][^\p{L}\p{N}]*$")).cast(pl.Float64)
 _SENTENCES = (_MARKS + _OPEN_END).clip(lower_bound=1)
@@ -83,7 +82,7 @@ DIMENSIONS = (
         definition="How many times as many words the opening has as this later turn, as a "
         "logarithm: above 0 the need is told at once, below 0 bit by bit.",
         unit="ln(opening words/follow-up words)",
-        expr=where(IS_FOLLOW_UP, _OPENING_WORDS.log1p() - _LOG_WORDS),
+        expr=where(IS_FOLLOW_UP, _OPENING_WORDS - _LOG_WORDS),
         directives={
             "high": "Tell the whole need in the first message; keep later messages short.",
             "low": "Start with little and give details later, message by message.",
@@ -148,9 +147,9 @@ DIMENSIONS = (
     Dimension(
         name="word_length",
         group="message_length",
-        definition="Letters per word outside code.",
+        definition="Letters a to z per word outside code and identifiers.",
         unit="letters per word",
-        expr=share(HEAD.str.count_matches(r"\p{L}"), HEAD_WORDS),
+        expr=share(APART.str.len_bytes() - 1 - _N_APART, _N_APART),
         directives={
             "high": "Prefer longer, more technical words.",
             "low": "Prefer short, everyday words.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import polars as pl
 
 from persona_extract.dimensions import (
@@ -51,17 +52,32 @@ def turn_readings(turns: pl.DataFrame) -> pl.DataFrame:
 
 def pool_conversations(wide: pl.DataFrame) -> pl.DataFrame:
     """`READINGS` of the turns in `wide` (as `turn_readings` gives them)."""
-    names = [name for name in wide.columns if name not in TURN_KEYS]
+    names = sorted(name for name in wide.columns if name not in TURN_KEYS)
     keys = ("user_key", "conversation_id")
-    groups = wide.sort(TURN_KEYS).group_by(keys, maintain_order=True)
-    n = groups.agg(pl.col(names).count())
-    mean = groups.agg(pl.col(names).mean())
-    m2 = groups.agg(pl.col(names).var(ddof=0) * pl.col(names).count())
-    long = _lengthen(n, "n").with_columns(
-        _lengthen(mean, "mean")["mean"], _lengthen(m2, "m2")["m2"], pl.col("n").cast(pl.UInt32)
+    value = pl.col(names)
+    pooled = (
+        wide.sort(TURN_KEYS)
+        .group_by(keys, maintain_order=True)
+        .agg(
+            value.count().cast(pl.UInt32).name.prefix("n:"),
+            value.mean().name.prefix("mean:"),
+            (value.var(ddof=0) * value.count()).name.prefix("m2:"),
+        )
     )
-    kept = long.filter(pl.col("n") > 0).sort("user_key", "conversation_id", "dimension")
-    return conform(kept, READINGS)
+    n, mean, m2 = (
+        pooled.select(f"{what}:{name}" for name in names).to_numpy().ravel()
+        for what in ("n", "mean", "m2")
+    )
+    kept = np.flatnonzero(n)
+    row, column = kept // max(len(names), 1), kept % max(len(names), 1)
+    long = {
+        **{key: pooled[key].gather(row) for key in keys},
+        "dimension": pl.Series(names, dtype=pl.String).gather(column),
+        "n": n[kept],
+        "mean": mean[kept],
+        "m2": m2[kept],
+    }
+    return conform(pl.DataFrame(long, schema=READINGS), READINGS)
 
 
 def pool_users(readings: pl.DataFrame) -> pl.DataFrame:
@@ -82,9 +98,3 @@ def pool_users(readings: pl.DataFrame) -> pl.DataFrame:
 @cache
 def _stages() -> list[list[pl.Expr]]:
     return lay_out({d.name: d.expr.cast(pl.Float64) for d in all_dimensions()}, _SHARED)
-
-
-def _lengthen(wide: pl.DataFrame, value: str) -> pl.DataFrame:
-    return wide.unpivot(
-        index=["user_key", "conversation_id"], variable_name="dimension", value_name=value
-    )

@@ -16,7 +16,7 @@ DIMENSIONS = (
     Dimension(
         name="self_repetition",
         group="repetition",
-        definition="A turn after the first says one of the user's last six turns again: of the "
+        definition="A turn after the first says one of the user's last four turns again: of the "
         "distinct words of three letters or more of the shorter one, at least seven in ten (and "
         "three) are in both.",
         unit="share of follow-ups",

@@ -30,6 +30,10 @@ RIVALS = 20
 MOST_LEARNT_FROM = 800
 """Conversations that weights are learnt on: more cost time and change little."""
 
+LEAST_COMPARED = 20
+"""Conversations of which the same user's others are known too: of fewer, or of less than half where
+there are not so many, a dimension's variances are not to be had, and it says nothing."""
+
 _LEAST_BETWEEN = 0.005  # of the variance of conversations: below it, a dimension is no habit
 _LEAST_WITHIN = 0.02  # of the same: nobody is taken to be wholly constant
 _SHARE = 1e-5  # spread^2 of a share of turns is value (1 - value), but for rounding
@@ -171,13 +175,15 @@ def _variances(held_out: Written, rest: Written) -> Likeness:
     conversation = _between_conversations(held_out, rest, turn)
     chance = turn * np.where(seen, 1 / np.maximum(held_out.n, 1), 0).sum(axis=0) / n_seen
     between = np.maximum(total - conversation - chance, 0)
+    compared = (seen & (rest.n > 0)).sum(axis=0)
+    enough = compared >= min(LEAST_COMPARED, len(seen) / 2)
     return Likeness(
         centre=centre,
         between=between,
         conversation=np.maximum(conversation, np.maximum(_LEAST_WITHIN * total, 1e-9)),
         turn=turn,
         share=share,
-        weight=(between > _LEAST_BETWEEN * total).astype(np.float64),
+        weight=(enough & (between > _LEAST_BETWEEN * total)).astype(np.float64),
     )
 
 
