@@ -70,9 +70,10 @@ def compare_arms(
 
 
 def _spread(users: pl.DataFrame) -> dict[str, float]:
-    """Standard deviation between users of each dimension on which they differ."""
-    levels = population(users)
-    return dict(levels.filter(pl.col("sd") > 0).select("dimension", "sd").sort("dimension").rows())
+    """Standard deviation between users of each dimension on which they differ and which says what
+    a simulator is to do: it is not told how often to write "of"."""
+    levels = population(users).filter(pl.col("sd") > 0).select("dimension", "sd").sort("dimension")
+    return {name: sd for name, sd in levels.rows() if find_dimension(name).directives}
 
 
 def _stratum(

@@ -168,7 +168,7 @@ def _dimensions(job: Job, users: list[str]) -> list[DimensionResult]:
             users=[place[user] for user in by_dimension[dimension.name]["user_key"]],
         )
         for dimension in all_dimensions()
-        if dimension.name in by_dimension
+        if dimension.name in by_dimension and dimension.directives
     ]
 
 

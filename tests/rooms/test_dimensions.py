@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import re
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -155,51 +156,74 @@ def test_nothing_else_was_measured() -> None:
     assert named == {dimension.name for dimension in all_dimensions()} | acts
 
 
+@cache
+def talks() -> pl.DataFrame:
+    """Every text in a conversation of its own, and all of them in one."""
+    return pl.concat([as_turns(TEXTS, alone=True), as_turns(TEXTS).with_columns(_OTHER)])
+
+
+@cache
+def read(order: str = "as it is") -> pl.DataFrame:
+    """Readings of `talks`, in its order, however they were read."""
+    turns = talks()
+    if order == "backwards":
+        return turn_readings(turns.reverse()).reverse()
+    if order == "one by one":
+        parts = turns.partition_by("conversation_id", maintain_order=True)
+        return pl.concat(turn_readings(part) for part in parts)
+    return turn_readings(turns)
+
+
+@cache
+def read_plain() -> pl.DataFrame:
+    """Readings of the neutral turns, each in a conversation of its own, and where they stand."""
+    turns = as_turns(NEUTRAL, alone=True)
+    return turn_readings(turns).with_columns(turns["n_turns"])
+
+
+@cache
+def read_blank() -> pl.DataFrame:
+    """Readings of an empty turn and of a blank one."""
+    return turn_readings(as_turns(("Hello.", "", "  "))).slice(1)
+
+
 @dimensions
 def test_reads_each_conversation_by_itself(dimension: Dimension) -> None:
-    turns = pl.concat([as_turns(TEXTS, alone=True), as_turns(TEXTS).with_columns(_OTHER)])
-    value = turns.select(dimension.expr.alias("v"))["v"]
-    assert value.dtype == pl.Float64 and len(value) == len(turns)
+    value = read()[dimension.name]
+    assert value.dtype == pl.Float64 and len(value) == len(talks())
     assert value.drop_nulls().is_finite().all()
-    backwards = turns.reverse().select(dimension.expr.alias("v"))["v"].reverse()
-    assert value.equals(backwards)
-    parts = turns.partition_by("conversation_id", maintain_order=True)
-    one_by_one = pl.concat([part.select(dimension.expr.alias("v"))["v"] for part in parts])
-    assert value.equals(one_by_one)
+    assert value.equals(read("backwards")[dimension.name])
+    assert value.equals(read("one by one")[dimension.name])
 
 
 @dimensions
 def test_stays_in_the_range_of_its_unit(dimension: Dimension) -> None:
-    value = as_turns(TEXTS + NEUTRAL, alone=True).select(dimension.expr.alias("v"))["v"]
+    value = pl.concat([read()[dimension.name], read_plain()[dimension.name]])
     if dimension.unit.startswith("share"):
         assert value.drop_nulls().is_between(0, 1).all()
 
 
 @dimensions
 def test_is_undefined_without_text_and_outside_its_place(dimension: Dimension) -> None:
-    assert empty(TURNS).select(dimension.expr.alias("v")).schema["v"] == pl.Float64
-    turns = as_turns(NEUTRAL, alone=True)
+    assert turn_readings(empty(TURNS)).schema[dimension.name] == pl.Float64
     place = {
         "every turn": pl.lit(True),
         "openings": pl.col("turn") == 0,
         "follow-ups": pl.col("turn") > 0,
         "last turn": pl.col("turn") + 1 == pl.col("n_turns"),
     }[dimension.where]
-    outside = turns.filter(~place).select(dimension.expr.alias("v"))["v"]
+    outside, inside = (read_plain().filter(at)[dimension.name] for at in (~place, place))
     assert outside.null_count() == len(outside)
-    inside = turns.filter(place).select(dimension.expr.alias("v"))["v"]
     assert inside.null_count() < len(inside)
     if dimension.name != "conversation_turns":
-        blank = as_turns(("Hello.", "", "  ")).slice(1).select(dimension.expr.alias("v"))["v"]
-        assert blank.null_count() == 2
+        assert read_blank()[dimension.name].null_count() == 2
 
 
 @dimensions
 def test_the_shared_plan_gives_the_same_values(dimension: Dimension) -> None:
     """Up to the last bits: a mean over a conversation may be summed in another order."""
-    turns = as_turns(TEXTS + NEUTRAL)
-    direct = turns.select(dimension.expr.alias(dimension.name))[dimension.name]
-    planned = turn_readings(turns)[dimension.name]
+    direct = talks().select(dimension.expr.alias("v"))["v"]
+    planned = read()[dimension.name]
     assert planned.is_null().equals(direct.is_null())
     assert ((planned - direct).abs().drop_nulls() <= 1e-12).all()
 

