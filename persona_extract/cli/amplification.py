@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from persona_extract.cli.output import MOST_READ
+
 if TYPE_CHECKING:
     from persona_extract.records.meters import Amplification, Amplified
 
@@ -52,7 +54,8 @@ def amplification(
         ),
     ] = None,
     limit: Annotated[
-        int | None, typer.Option(min=1, help="Read the first N conversations of each only.")
+        int | None,
+        typer.Option(min=1, max=MOST_READ, help="Read the first N conversations of each only."),
     ] = None,
     plot: Annotated[
         Path | None, typer.Option(help="Draw it: a file ending in .png, .svg or .html.")
@@ -100,13 +103,12 @@ def amplification(
             resamples=resamples,
             seed=seed,
         )
-        if plot is not None:
-            _draw(found, plot)
-            watcher.say(f"drawn: {plot}")
     if json:
         print_json(found)
     else:
         print_lines(_lines(found))
+    if plot is not None:
+        _draw(found, plot)
 
 
 def _draw(found: Amplification, plot: Path) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from persona_extract.cli.output import MOST_READ
+
 if TYPE_CHECKING:
     from persona_extract.records.meters import (
         CandidateReading,
@@ -43,7 +45,8 @@ def formalism(
         ),
     ],
     limit: Annotated[
-        int | None, typer.Option(min=1, help="Read the first N conversations of each only.")
+        int | None,
+        typer.Option(min=1, max=MOST_READ, help="Read the first N conversations of each only."),
     ] = None,
     plot: Annotated[
         Path | None, typer.Option(help="Draw it: a file ending in .png, .svg or .html.")
@@ -85,13 +88,12 @@ def formalism(
         found = formalism_of(
             candidates, people, watcher, limit=limit, resamples=resamples, seed=seed
         )
-        if plot is not None:
-            _draw(found, plot, everything)
-            watcher.say(f"drawn: {plot}")
     if json:
         print_json(found)
     else:
         print_lines(_lines(found, everything))
+    if plot is not None:
+        _draw(found, plot, everything)
 
 
 def _draw(found: Formalism, plot: Path, everything: bool) -> None:

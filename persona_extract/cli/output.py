@@ -9,6 +9,9 @@ import orjson
 import typer
 from pydantic import BaseModel
 
+MOST_READ = 2**31 - 1
+"""What `--limit` may be at the most."""
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from persona_extract.cli.output import MOST_READ
+
 if TYPE_CHECKING:
     from persona_extract.records.usi import UsiRanking
 
@@ -15,7 +17,8 @@ FILES = (
     "sessions, WildChat records, any chat log."
 )
 Limit = Annotated[
-    int | None, typer.Option(min=1, help="Read the first N conversations of a file only.")
+    int | None,
+    typer.Option(min=1, max=MOST_READ, help="Read the first N conversations of a file only."),
 ]
 Kind = Annotated[
     str,
@@ -79,9 +82,10 @@ def usi(
     from persona_extract.cli.usi_one import one
     from persona_extract.cli.usi_ranked import several
     from persona_extract.pipeline.usi import compare_files
+    from persona_extract.report.pictures import check_kind
 
     if plot is not None:
-        _check_plot(plot)
+        check_kind(plot)
     with watching(quiet=quiet) as watcher:
         found = compare_files(
             reference,
@@ -94,13 +98,13 @@ def usi(
             variant=variant,
             watcher=watcher,
         )
-    if plot is not None:
-        _draw(found, plot)
     alone = found.candidates[0] if len(found.candidates) == 1 else None
     if json:
         print_json(alone or found)
     else:
         show(one(alone) if alone else several(found))
+    if plot is not None:
+        _draw(found, plot)
 
 
 def usi_features(
@@ -137,15 +141,8 @@ def usi_features(
     show([feature_means(mean_row(measured.rows), FEATURES)])
 
 
-def _check_plot(path: Path) -> None:
-    """Before minutes of work, not after."""
-    from persona_extract.report.usi import check_ending
-
-    check_ending(str(path))
-
-
 def _draw(found: UsiRanking, path: Path) -> None:
-    from persona_extract.report.usi import draw_usi, render_plot
-    from persona_extract.store.atomic import write_bytes
+    from persona_extract.report.pictures import save_picture
+    from persona_extract.report.usi import draw_usi
 
-    write_bytes(path, render_plot(draw_usi(found), str(path)))
+    save_picture(draw_usi(found), path)

@@ -141,12 +141,12 @@ def verdict_of(ratio: Interval) -> Verdict:
     """What an interval allows to say.
 
     "over-acted" wholly above `ABOUT_ONE`, "weak" wholly between 0 and it, "faithful" where it
-    reaches into it; "ignored" if it holds 0 and not 1, "opposite" wholly below 0; "unclear" if it
-    reaches from 0 to 1, or over `ABOUT_ONE` at both ends.
+    reaches into it; "ignored" if it holds 0 and stays below `ABOUT_ONE`, "opposite"
+    wholly below 0; "unclear" if it reaches from 0 to there, or over `ABOUT_ONE` at both ends.
     """
     least, most = ABOUT_ONE
     if ratio.low <= 0 <= ratio.high:
-        return "unclear" if ratio.high >= 1 else "ignored"
+        return "unclear" if ratio.high >= least else "ignored"
     if ratio.high < 0:
         return "opposite"
     if ratio.low > most:

@@ -165,11 +165,11 @@ def _variances(held_out: Written, rest: Written) -> Likeness:
     seen = held_out.n > 0
     n_seen = np.maximum(seen.sum(axis=0), 1)
     centre: Floats = np.where(seen, held_out.value, 0).sum(axis=0) / n_seen
+    total = np.where(seen, (held_out.value - centre) ** 2, 0).sum(axis=0) / n_seen
     share = _shares(held_out)
     after_all: Floats = (centre * n_seen + 0.5) / (n_seen + 1)
     # A rule of succession keeps what nobody did from being impossible.
     centre = np.where(share, after_all, centre).astype(np.float64)
-    total = np.where(seen, (held_out.value - centre) ** 2, 0).sum(axis=0) / n_seen
     freedom = np.maximum(np.where(seen, held_out.n - 1, 0).sum(axis=0), 1)
     turn = (held_out.n * held_out.spread**2).sum(axis=0) / freedom
     conversation = _between_conversations(held_out, rest, turn)

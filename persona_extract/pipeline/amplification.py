@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from persona_extract.dimensions import find_dimension
 from persona_extract.errors import UsageError
 from persona_extract.fidelity.amplification import RESAMPLES, TRAITS, Directive, amplify
+from persona_extract.fidelity.headlines import HEADLINES
 from persona_extract.pipeline.samples import (
     Named,
     gather,
@@ -88,7 +90,7 @@ def read_directive(text: str) -> Directive:
     name, _, target = text.partition("=")
     if target:
         try:
-            return Directive(name.strip(), "high", float(target), told=text)
+            return _within(Directive(name.strip(), "high", float(target), told=text))
         except ValueError:
             pass
     name, _, side = text.partition(":")
@@ -99,6 +101,17 @@ def read_directive(text: str) -> Directive:
     raise UsageError(
         f"directive {text!r}: write DIMENSION=TARGET (please=0.4), or DIMENSION:low or :high"
     )
+
+
+def _within(directive: Directive) -> Directive:
+    """The directive, if people could reach its target at all."""
+    name = directive.dimension
+    share = name in {headline.name for headline in HEADLINES} or find_dimension(
+        name
+    ).unit.startswith("share")
+    if share and directive.target is not None and not 0 <= directive.target <= 1:
+        raise UsageError(f"directive {directive.told!r}: a share lies between 0 and 1")
+    return directive
 
 
 def _trait_of(run: Named) -> tuple[Directive, ...]:

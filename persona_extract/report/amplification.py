@@ -96,7 +96,7 @@ def _ratios(rows: list[Amplified]) -> alt.LayerChart:
         if each.ratio is not None and each.verdict is not None
     ]
     refused = [
-        {"y": at, "at": 0.0, "shown": "no ratio: too little was asked for"}
+        {"y": at, "at": 0.0, "shown": "no ratio: too little was asked for, or too rare a habit"}
         for at, each in enumerate(rows)
         if each.ratio is None
     ]

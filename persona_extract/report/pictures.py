@@ -25,11 +25,13 @@ INK, FAINT, BAND, CORE = "#222222", "#6b6b6b", "#e4e8ee", "#c3ccd8"
 
 
 def check_kind(path: Path) -> None:
-    """Refuses a file that no picture can be written to.
+    """Refuses a file that no picture can be written to: before minutes of work, not after.
 
     Raises:
-        UsageError: its ending is none of `KINDS`.
+        UsageError: its ending is none of `KINDS`, or it is a folder.
     """
+    if path.is_dir():
+        raise UsageError(f"--plot {path}: that is a folder; name a file")
     if path.suffix.lower() not in KINDS:
         raise UsageError(f"--plot {path.name}: the ending must be one of {', '.join(KINDS)}")
 

@@ -5,16 +5,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from persona_extract.errors import UsageError
 from persona_extract.records.usi import UsiRanking, UsiResult
 
 if TYPE_CHECKING:
     import altair as alt
 
-ENDINGS = (".svg", ".png", ".html")
 NAMES = {
     "USI": "USI",
     "USI_D1_D4": "mean of D1 to D4",
@@ -57,37 +54,6 @@ def draw_usi(found: UsiRanking) -> alt.VConcatChart:
         )
         .configure_title(color=_INK, subtitleColor=_QUIET, anchor="start", subtitlePadding=6)
     )
-
-
-def render_plot(chart: alt.VConcatChart, path: str) -> bytes:
-    """The chart in the format that a file's ending names.
-
-    Raises:
-        UsageError: another ending than those of `ENDINGS`.
-    """
-    import vl_convert
-
-    ending = check_ending(path)
-    spec = chart.to_dict(validate=False)
-    if ending == ".svg":
-        return vl_convert.vegalite_to_svg(spec).encode()
-    if ending == ".png":
-        return vl_convert.vegalite_to_png(spec, scale=2)
-    return vl_convert.vegalite_to_html(spec, bundle=True).encode()
-
-
-def check_ending(path: str) -> str:
-    """The ending of a plot's file, in lower case.
-
-    Raises:
-        UsageError: none of `ENDINGS`.
-    """
-    ending = PurePath(path).suffix.lower()
-    if ending not in ENDINGS:
-        raise UsageError(
-            f"--plot {path}: a plot ends in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
-        )
-    return ending
 
 
 def _panel(score: str, ordered: Sequence[UsiResult], ranks: dict[str, str]) -> alt.LayerChart:

@@ -48,8 +48,8 @@ def usi_features(transcripts: pl.DataFrame, variant: Variant = USI) -> pl.DataFr
     """One row a conversation that has user turns, in the order of the transcripts.
 
     Args:
-        transcripts: `TRANSCRIPTS`. `human` says which messages are meta messages; null content and
-            roles other than user and assistant are no messages of the conversation.
+        transcripts: `TRANSCRIPTS`. `human` says which messages are meta messages; null or empty
+            content and roles other than user and assistant are no messages of the conversation.
         variant: `USI` or `USI_FIXED`.
 
     Returns:
@@ -103,7 +103,7 @@ def _said(transcripts: pl.DataFrame) -> pl.DataFrame:
         .with_row_index("row")
         .explode("messages")
         .unnest("messages")
-        .filter((role == "user") | ((role == "assistant") & (content != "")), content.is_not_null())
+        .filter(role.is_in(["user", "assistant"]), content != "")
         .filter(~pl.any_horizontal(False, *meta))
         .select("row", "role", "content")
     )

@@ -171,7 +171,11 @@ REFUSED = [
         1,
         "no task_id",
     ),
-    (("people_airline.json", "far_airline.json", "--plot", "p.jpg"), 2, "ends in .svg, .png or"),
+    (
+        ("people_airline.json", "far_airline.json", "--plot", "p.jpg"),
+        2,
+        "must be one of .png, .svg",
+    ),
     (("people_airline.json", "silent.json"), 1, "with a user turn: 0, without: 2"),
     (("people_airline.json", "far_airline.json", "--limit", "1"), 1, "at least 2"),
     (("people_airline.json", "=far_airline.json"), 2, "say NAME=FILE"),

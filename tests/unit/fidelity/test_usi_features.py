@@ -26,7 +26,7 @@ def features_of(*turns: str, human: bool = False) -> dict[str, float]:
     ("name", "turns", "value"),
     [
         ("politeness_rate", ("Could you PLEASE look?", "pleased"), 1 / 2),
-        ("short_msg_rate", ("one two three", "one two three four", ""), 2 / 3),
+        ("short_msg_rate", ("one two three", "one two three four", " "), 2 / 3),
         ("formality_rate", ("a \u2014 b", "a\u2013b", "a - b", "a -- b"), 2 / 4),
         ("ack_only_rate", (" OK, !.", "Thank you.", "ok then", "okay?", "yes\n!"), 3 / 5),
         ("verbosity_cv", ("a b", "a b c d"), 1 / 3),
@@ -43,7 +43,7 @@ def features_of(*turns: str, human: bool = False) -> dict[str, float]:
         ("id_density", ("flight number", "it is on"), 2 / 2),
         ("id_density", ("Abcde #12345678 x_y_123 gift_card_1 me@ab.cd",), 4),
         ("id_density", ("abcdef_1 abcdéf 1234",), 0),
-        ("user_words_per_turn", ("a b", "a b c\x1cd", ""), 2),
+        ("user_words_per_turn", ("a b", "a b c\x1cd", " "), 2),
         ("opening_words", ("a\u00a0b\u2003c", "a"), 3),
         ("uncertainty_rate", ("i'm not sure", "i’m unsure", "surely"), 1 / 3),
         ("certainty_rate", ("never", "nevermore"), 1 / 2),
@@ -93,7 +93,7 @@ def test_messages_that_say_nothing_and_other_roles_are_no_turns() -> None:
         ("user", ""),
     ]
     row = usi_features(transcripts([(False, messages)])).row(0, named=True)
-    assert (row["n_user_turns"], row["n_turns"]) == (2, 3.0)
+    assert (row["n_user_turns"], row["n_turns"]) == (1, 2.0)
 
 
 def test_conversations_without_user_turns_are_skipped_and_counted() -> None:

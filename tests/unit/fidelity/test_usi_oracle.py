@@ -110,7 +110,7 @@ def test_conversations_equal_the_oracle(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=40))
 def test_turns_equal_the_oracle(texts: list[str]) -> None:
-    kept = [text for text in texts if "<" not in text and not is_meta(text, human=False)]
+    kept = [text for text in texts if text and "<" not in text and not is_meta(text, human=False)]
     turns = usi_turns(transcripts([(False, [("user", text) for text in kept])]))
     for row, text in zip(turns.to_dicts(), kept, strict=True):
         flags = turn_flags(text)

@@ -65,8 +65,7 @@ def conversation_features(messages: Iterable[Message], *, human: bool) -> dict[s
         (role, content)
         for message in messages
         if (role := message["role"]) in ("user", "assistant")
-        and (content := message["content"]) is not None
-        and (content or role == "user")
+        and (content := message["content"])
         and not is_meta(content, human=human)
     ]
     texts = [_MARKUP.sub("", content) for role, content in said if role == "user"]
