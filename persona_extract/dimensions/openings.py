@@ -83,11 +83,15 @@ def _conversation_starts(name: str, what: str, pattern: str) -> Dimension:
     )
 
 
+_TURNS = "how_to how_do can self pointer assent making doing".split()
+_OPENINGS = "how_to how_do what self assent making".split()
+"""The formulas that people differ in for good, on one of the two corpora at least."""
+
 _TOOL = "|".join(load_lexicon("tools"))
 
 DIMENSIONS = (
-    *(_turn_starts(*formula) for formula in _FORMULAS),
-    *(_conversation_starts(*formula) for formula in _FORMULAS),
+    *(_turn_starts(*formula) for formula in _FORMULAS if formula[0] in _TURNS),
+    *(_conversation_starts(*formula) for formula in _FORMULAS if formula[0] in _OPENINGS),
     Dimension(
         name="starts_freely",
         group="openings",
@@ -104,17 +108,6 @@ DIMENSIONS = (
         source="lexicons/tools.txt",
         unit="share of turns",
         expr=LOWER.str.contains(rf"{ASCII_EDGE}(?:{_TOOL}){ASCII_EDGE}").cast(pl.Float64),
-        directives={},
-    ),
-    Dimension(
-        name="names_tool_last",
-        group="openings",
-        definition='The turn ends with "in", "with", "using", "for" or "on" and one word '
-        '("... in python").',
-        unit="share of turns",
-        expr=LOWER.str.tail(40)
-        .str.contains(r" (?:in|with|using|for|on) [\w+#]+[^\p{L}\p{N}]*$")
-        .cast(pl.Float64),
         directives={},
     ),
 )
