@@ -95,7 +95,7 @@ LAST_QUESTION = _QUESTIONING.str.extract(r"([^.?!\n]*)\?[^?]*$", 1).fill_null(""
 
 _BLANKS = pl.col("assistant_before").fill_null("").str.count_matches(" ", literal=True)
 LONG = _BLANKS >= LONG_WORDS
-"""Whether it answered at length, by its blanks: counting words proper costs ten times as much."""
+"""Whether it answered at length, by its blanks: counting words proper costs three times as much."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from importlib.resources import files
 from persona_extract.lexicons import load_columns, load_lexicon
 
 FREQUENT = 1500
-"""Words whose slips are looked for: more of them find little more, and cost time."""
+"""Words whose slips are looked for: each costs time on every turn."""
 
 LEAST_LETTERS = 5
 """Shorter words have slips that are other words, names and abbreviations."""
