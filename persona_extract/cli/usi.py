@@ -130,6 +130,8 @@ def usi_features(
     if json:
         for record in feature_records(measured.rows):
             typer.echo(record.model_dump_json())
+        if measured.n_skipped:
+            typer.echo(f"{measured.n_skipped:,} without user turn left out", err=True)
         return
     if measured.rows.is_empty():
         raise TooFewUsers(
