@@ -235,6 +235,8 @@ def test_features_by_conversation_and_their_means(files: Path, shell: Shell) -> 
 
 def test_features_of_nothing(files: Path, shell: Shell) -> None:
     (files / "silent.jsonl").write_bytes(lines([{"id": "x", "messages": []}]))
+    as_json = shell("fidelity", "usi-features", files / "silent.jsonl", "--json")
+    assert as_json.out == "" and "without user turn left out" in as_json.err
     ended = shell("fidelity", "usi-features", files / "silent.jsonl")
     assert (ended.code, ended.out) == (1, "")
     assert "no conversation with a user turn" in ended.err
