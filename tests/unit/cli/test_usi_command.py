@@ -235,10 +235,18 @@ def test_features_by_conversation_and_their_means(files: Path, shell: Shell) -> 
 
 def test_features_of_nothing(files: Path, shell: Shell) -> None:
     (files / "silent.jsonl").write_bytes(lines([{"id": "x", "messages": []}]))
-    as_json = shell("fidelity", "usi-features", files / "silent.jsonl", "--json")
-    assert as_json.out == "" and "without user turn left out" in as_json.err
     ended = shell("fidelity", "usi-features", files / "silent.jsonl")
     assert (ended.code, ended.out) == (1, "")
     assert "no conversation with a user turn" in ended.err
     ended = shell("fidelity", "usi-features", files / "silent.jsonl", "--json")
     assert (ended.code, ended.out) == (0, "")
+
+
+def test_conversations_left_out_are_told_beside_json(files: Path, shell: Shell) -> None:
+    entry = {"task_id": 0, "trial": 0, "reward": 0.0, "info": {}}
+    said = [[{"role": "user", "content": "hi"}], [{"role": "assistant", "content": "hi"}]]
+    told = [{**entry, "task_id": i, "traj": traj} for i, traj in enumerate(said)]
+    (files / "half_airline.json").write_text(json.dumps(told))
+    ended = shell("fidelity", "usi-features", files / "half_airline.json", "--json")
+    assert (ended.code, len(ended.out.splitlines())) == (0, 1)
+    assert "1 without user turn left out" in ended.err
