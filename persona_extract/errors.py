@@ -45,3 +45,17 @@ class GateRefused(PersonaExtractError):
     """A check with a stated threshold said no."""
 
     exit_code = 3
+
+
+class ModelUnavailable(PersonaExtractError):
+    """A model's provider is down or out of reach; what was answered before is kept."""
+
+    retryable = True
+
+
+class ModelRefused(UsageError):
+    """A provider does not let us in: wrong or missing key, unknown model, no credit."""
+
+
+class BudgetSpent(GateRefused):
+    """The next call might exceed the budget; what was answered before is kept."""

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import typer
 
+Key = tuple[str, ...]
+
 app = typer.Typer()
 
 HEADER = """\
@@ -39,15 +41,24 @@ def _lines() -> Iterator[str]:
     yield from (f"# {line}".rstrip() for line in HEADER.splitlines())
     plain = [name for name in fields(()) if not section((name,))]
     yield from _keys((), plain)
-    for name in fields(()):
-        if section((name,)):
+    yield from _sections(())
+
+
+def _sections(above: Key) -> Iterator[str]:
+    """The tables of settings below a key, each with its own keys first."""
+    from persona_extract.cli.keys import dotted, fields, section
+
+    for name in fields(above):
+        key = (*above, name)
+        if section(key):
             yield ""
-            yield from _comment(_purpose(name))
-            yield f"[{name}]"
-            yield from _keys((name,), list(fields((name,))))
+            yield from _comment(_purpose(key))
+            yield f"[{dotted(key)}]"
+            yield from _keys(key, [inner for inner in fields(key) if not section((*key, inner))])
+            yield from _sections(key)
 
 
-def _keys(above: tuple[str, ...], names: list[str]) -> Iterator[str]:
+def _keys(above: Key, names: list[str]) -> Iterator[str]:
     from persona_extract.cli.keys import fields
 
     for name in names:
@@ -58,11 +69,11 @@ def _keys(above: tuple[str, ...], names: list[str]) -> Iterator[str]:
         yield f"#{name} = {_toml(field.get_default(call_default_factory=False))}"
 
 
-def _purpose(name: str) -> str:
+def _purpose(key: Key) -> str:
     """First line of the docstring of a section's class."""
     from persona_extract.cli.keys import fields
 
-    kind = fields(())[name].annotation
+    kind = fields(key[:-1])[key[-1]].annotation
     return (kind.__doc__ or "").strip().splitlines()[0] if kind else ""
 
 

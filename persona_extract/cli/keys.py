@@ -78,4 +78,4 @@ def _model(key: Key) -> type[BaseModel] | None:
 def _likeness(said: Key, known: Key) -> float:
     whole = SequenceMatcher(None, dotted(said), dotted(known)).ratio()
     own = SequenceMatcher(None, said[-1], known[-1]).ratio()
-    return max(whole, 0.95 * own)
+    return max(whole, 0.9 * own)

@@ -44,8 +44,8 @@ def run(
         str,
         typer.Option(
             metavar="STAGE",
-            help="Last stage: pull, curate, measure, cluster, label, compile, ground, pack, "
-            "simulate, compare or report.",
+            help="Last stage: pull, curate, measure, read, cluster, label, compile, ground, "
+            "pack, simulate, compare or report.",
         ),
     ] = "report",
     encoder: Annotated[

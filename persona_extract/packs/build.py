@@ -13,7 +13,7 @@ import polars as pl
 
 from persona_extract.packs.card import card
 from persona_extract.packs.tally import Tally
-from persona_extract.records.moves import Move
+from persona_extract.records.catalogue import Move
 from persona_extract.records.pack import PackManifest, Quantiles
 from persona_extract.records.profile import Profile, Provenance
 from persona_extract.store.atomic import (

@@ -21,14 +21,15 @@ FOLDERS = {
     "pull": "01_pull",
     "curate": "02_curate",
     "measure": "03_measure",
-    "cluster": "04_cluster",
-    "label": "05_label",
-    "compile": "06_compile",
-    "ground": "07_ground",
-    "pack": "08_pack",
-    "simulate": "09_simulate",
-    "compare": "10_compare",
-    "report": "11_report",
+    "read": "04_read",
+    "cluster": "05_cluster",
+    "label": "06_label",
+    "compile": "07_compile",
+    "ground": "08_ground",
+    "pack": "09_pack",
+    "simulate": "10_simulate",
+    "compare": "11_compare",
+    "report": "12_report",
 }
 """Stages in their order, and the folder of each."""
 

@@ -10,7 +10,7 @@ from persona_extract.dimensions.levels import population
 from persona_extract.errors import TooFewUsers
 from persona_extract.packs.build import CHECKSUMS, FILES, Population, build_pack
 from persona_extract.pipeline.job import Job
-from persona_extract.pipeline.moves import catalogue
+from persona_extract.pipeline.label import catalogue
 from persona_extract.pipeline.profiles import grounded_profiles
 from persona_extract.pipeline.pull import opened
 from persona_extract.pipeline.steps import Steps
@@ -34,7 +34,9 @@ def pack_all(job: Job) -> Counts:
     first = next(profiles, None)
     if first is None:
         raise TooFewUsers(_nothing_kept(job))
-    people = Population(population(job.tables("measure", "users", USER_READINGS)), catalogue(job))
+    people = Population(
+        population(job.tables("measure", "users", USER_READINGS)), tuple(catalogue(job).moves)
+    )
     name = f"Behaviour profiles from {first.source.corpus}"
     manifest = build_pack(
         job.pack, name, chain([first], profiles), people, made_up=opened(job).made_up

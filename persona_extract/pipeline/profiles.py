@@ -11,9 +11,10 @@ import polars as pl
 
 from persona_extract import __version__
 from persona_extract.dimensions import dimensions_digest
+from persona_extract.pipeline.cluster import clustering
 from persona_extract.pipeline.job import Job, add_up, names
+from persona_extract.pipeline.label import catalogue
 from persona_extract.pipeline.measure import turn_schema
-from persona_extract.pipeline.moves import catalogue, clustering
 from persona_extract.pipeline.steps import Steps
 from persona_extract.profile.compile import Part, compile_profiles
 from persona_extract.profile.ground import ground
@@ -58,7 +59,7 @@ def compile_part(job: Job, part: str) -> Counts:
             standings=standings(mine, population),
             moves=_moves(job, part),
         ),
-        {move.id: move.label for move in catalogue(job)},
+        {move.id: move.label.name for move in catalogue(job).moves},
         job.settings.profile,
         provenance(job),
         job.quote_key(),

@@ -11,13 +11,14 @@ from persona_extract import __version__
 from persona_extract.curate import REASONS
 from persona_extract.dimensions import all_dimensions
 from persona_extract.dimensions.levels import population
+from persona_extract.pipeline.cluster import clustering
 from persona_extract.pipeline.comparing import Compared, compared
 from persona_extract.pipeline.job import FOLDERS, Job
-from persona_extract.pipeline.moves import catalogue, clustering
+from persona_extract.pipeline.label import catalogue
 from persona_extract.pipeline.profiles import grounded_profiles
 from persona_extract.pipeline.pull import opened
 from persona_extract.pipeline.steps import Steps
-from persona_extract.records.moves import Move
+from persona_extract.records.catalogue import Move
 from persona_extract.records.profile import Profile
 from persona_extract.records.results import (
     ClusterResult,
@@ -193,7 +194,10 @@ def _clusters(job: Job, *, examples: bool, made_up: bool) -> ClusterResult:
         criterion=how.criterion,
         stability=how.stability,
         n_texts=members["form"].n_unique(),
-        moves=[_move(move, members, examples=examples, made_up=made_up) for move in catalogue(job)],
+        moves=[
+            _move(move, members, examples=examples, made_up=made_up)
+            for move in catalogue(job).moves
+        ],
         points=[
             MovePoint(x=round(x, 4), y=round(y, 4), move=move, text=form or "")
             for x, y, move, form in points.select("x", "y", "move", "form").iter_rows()
@@ -209,7 +213,7 @@ def _move(move: Move, members: pl.DataFrame, *, examples: bool, made_up: bool) -
         shown = [_cut(text) for text in exemplars(members, move.id, EXAMPLES_SHOWN)]
     return MoveResult(
         id=move.id,
-        label=move.label,
+        label=move.label.name,
         phrases=move.phrases,
         n_turns=move.n_turns,
         n_users=move.n_users,

@@ -13,7 +13,17 @@ from pathlib import Path
 from persona_extract import __version__
 from persona_extract.encoders import check_encoder
 from persona_extract.errors import UsageError
-from persona_extract.pipeline import comparing, curate, measure, moves, packing, profiles, pull
+from persona_extract.pipeline import (
+    cluster,
+    comparing,
+    curate,
+    label,
+    measure,
+    packing,
+    profiles,
+    pull,
+    read,
+)
 from persona_extract.pipeline import reporting as reports
 from persona_extract.pipeline.job import FOLDERS, Job
 from persona_extract.pipeline.steps import Steps, Watcher
@@ -45,12 +55,13 @@ STAGES = (
     Stage("pull", pull.pull, (), lambda job: job.settings.pull),
     Stage("curate", curate.curate, ("pull",), lambda job: job.settings.curate),
     Stage("measure", measure.measure, ("curate",), lambda job: None),
-    Stage("cluster", moves.cluster, ("curate",), moves.cluster_settings),
-    Stage("label", moves.label, ("cluster",), lambda job: None),
+    Stage("read", read.read, ("curate",), read.read_settings),
+    Stage("cluster", cluster.cluster, ("curate", "measure", "read"), cluster.cluster_settings),
+    Stage("label", label.label, ("curate", "read", "cluster"), label.label_settings),
     Stage(
         "compile",
         profiles.compile_users,
-        ("curate", "measure", "cluster", "label"),
+        ("curate", "measure", "read", "cluster", "label"),
         lambda job: profiles.profile_settings(job.settings),
     ),
     Stage("ground", profiles.ground_users, ("curate", "measure", "compile"), lambda job: None),

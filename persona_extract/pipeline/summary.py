@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from persona_extract.pipeline.cluster import clustering
 from persona_extract.pipeline.job import FOLDERS, Job
-from persona_extract.pipeline.moves import clustering
 from persona_extract.pipeline.reporting import drops, stage_counts
 from persona_extract.records.profile import Record
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from persona_extract.records.moves import Move
+from persona_extract.records.catalogue import Move
 from persona_extract.records.profile import Provenance, Record
 
 PACK_VERSION = "1.0"

@@ -26,6 +26,8 @@ so that what most people do is typical."""
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Key = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+TraitId = Annotated[str, Field(pattern=r"^t_[0-9a-f]{8}$")]
+ArchetypeId = Annotated[str, Field(pattern=r"^a_[0-9a-f]{8}$")]
 
 
 class Record(BaseModel):
@@ -116,6 +118,38 @@ class MoveRate(Record):
     n: Annotated[int, Field(ge=1)]
 
 
+class TraitSeen(Record):
+    """A trait of the catalogue that the user shows: seen in n conversations of those read in which
+    it could have been."""
+
+    trait: TraitId
+    name: str
+    directive: str  # empty without a labeler
+    condition: str | None
+    support: Support
+    evidence: list[Evidence]
+
+
+class Belonging(Record):
+    """The archetype a user belongs to. `fit` is the silhouette of the user, -1 to 1."""
+
+    archetype: ArchetypeId
+    name: str
+    fit: Annotated[float, Field(ge=-1, le=1)]
+
+
+class Background(Record):
+    """What the user says, or lets suppose, about their person. Only where it was asked for."""
+
+    attribute: Literal[
+        "age", "gender", "education", "occupation", "location", "income", "marital_status"
+    ]
+    value: str
+    source: Literal["extracted", "inferred"]
+    confidence: Share
+    n_conversations: Annotated[int, Field(ge=1)]
+
+
 class Policy(Record):
     """What an executable simulator needs: typical length of the opening and of follow-ups in words,
     median user turns of a conversation, share of conversations that end with thanks."""
@@ -144,8 +178,11 @@ class Profile(Record):
     source: ProfileSource
     readings: list[Reading]
     directives: list[Directive]
+    traits: list[TraitSeen] = []
     moves: list[MoveRate]
+    archetype: Belonging | None = None
     policy: Policy
+    background: list[Background] = []
     provenance: Provenance
 
 

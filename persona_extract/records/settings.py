@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from persona_extract.records.models import ModelsSettings
 from persona_extract.records.profile import Record
 
 MOST = 2**31 - 1
@@ -58,8 +59,31 @@ class CurateSettings(Record):
     ] = "patterns"
 
 
+class ReadSettings(Record):
+    """What the reader model is shown. Without a reader nothing is read."""
+
+    conversations: Annotated[
+        int | None, Field(ge=1, le=MOST, description="conversations of a user at the most")
+    ] = 10
+    turns: Annotated[
+        int, Field(ge=2, le=MOST, description="user turns in one call at the most")
+    ] = 12
+    user_chars: Annotated[
+        int, Field(ge=40, le=MOST, description="characters shown of a user turn")
+    ] = 600
+    assistant_chars: Annotated[
+        int, Field(ge=0, le=MOST, description="characters shown of an assistant turn")
+    ] = 160
+    statements: Annotated[
+        int, Field(ge=1, le=50, description="statements asked for in one call at the most")
+    ] = 6
+    demographics: Annotated[
+        bool, Field(description="also read age, gender, ...; never published unless asked for")
+    ] = False
+
+
 class ClusterSettings(Record):
-    """How follow-up moves are embedded and clustered."""
+    """How follow-up moves, statements and users are clustered."""
 
     encoder: Annotated[
         str, Field(description='"auto", "lsa", or "sentence-transformers[:model id or path]"')
@@ -72,6 +96,31 @@ class ClusterSettings(Record):
     sample: Annotated[
         int, Field(ge=100, le=MOST, description="texts clustered; the rest assigned")
     ] = 20_000
+    max_traits: Annotated[
+        int, Field(ge=2, le=MOST, description="clusters of statements at the most")
+    ] = 60
+    max_archetypes: Annotated[
+        int, Field(ge=2, le=MOST, description="clusters of users at the most")
+    ] = 12
+    bootstraps: Annotated[
+        int, Field(ge=2, le=1000, description="samples of users that stability is measured on")
+    ] = 20
+    min_stability: Annotated[
+        float, Field(ge=0, le=1, description="mean Jaccard below which a cluster is not kept")
+    ] = 0.5
+    min_users: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=MOST,
+            description="fewer users than that show no move, trait or archetype; null is 10, or "
+            "a tenth of the users but at least 3 where there are fewer than 100",
+        ),
+    ] = None
+    previous: Annotated[
+        str | None,
+        Field(description="workspace whose catalogue lends its ids; null is this one's own last"),
+    ] = None
 
 
 class ProfileSettings(Record):
@@ -107,6 +156,8 @@ class Settings(Record):
     preset: Annotated[str, Field(description="curation preset")] = "default"
     pull: PullSettings = PullSettings()
     curate: CurateSettings = CurateSettings()
+    models: ModelsSettings = ModelsSettings()
+    read: ReadSettings = ReadSettings()
     cluster: ClusterSettings = ClusterSettings()
     profile: ProfileSettings = ProfileSettings()
     simulate: SimulateSettings = SimulateSettings()

@@ -84,6 +84,68 @@ MOVES: Schema = {
 }
 """One row a follow-up turn that was clustered."""
 
+QUOTES = pl.List(pl.Struct({"turn": pl.UInt32(), "start": pl.UInt32(), "end": pl.UInt32()}))
+
+STATEMENTS: Schema = {
+    "user_key": pl.String(),
+    "conversation_id": pl.String(),
+    "statement": pl.UInt32(),  # 0-based, in the order in which they were read
+    "group": pl.String(),  # dimension group
+    "text": pl.String(),  # one sentence about behaviour, scrubbed of topic and names
+    "polarity": pl.String(),  # "does" or "avoids"
+    "situation": pl.String(),  # `records.catalogue.Situation`
+    "condition": pl.String(),  # in words, scrubbed; null if none
+    "quotes": QUOTES,  # user turn and characters in its text as in TURNS
+}
+"""What a reader said of a conversation, every quote verified. Stays inside the workspace."""
+
+READ: Schema = {
+    "user_key": pl.String(),
+    "conversation_id": pl.String(),
+    "situations": pl.List(pl.String()),  # in which the user had to act, by rules
+    "calls": pl.UInt32(),
+    "failed": pl.UInt32(),  # calls without a usable answer
+    "accepted": pl.UInt32(),  # statements
+    "ungrounded": pl.UInt32(),  # statements with a quote that is not in the turn it cites
+    "refused": pl.UInt32(),  # statements about the task instead of the behaviour, and the like
+}
+"""One row a conversation that was read, or tried."""
+
+TRAIT_SUPPORT: Schema = {
+    "user_key": pl.String(),
+    "trait": pl.String(),
+    "n": pl.UInt32(),  # conversations in which it was seen
+    "of": pl.UInt32(),  # conversations read in which it could have been
+}
+"""One row a user and trait of the catalogue that the user shows."""
+
+TRAIT_MEMBERS: Schema = {
+    "user_key": pl.String(),
+    "conversation_id": pl.String(),
+    "statement": pl.UInt32(),
+    "trait": pl.String(),  # null if in no published trait
+    "distance": pl.Float64(),  # from the centre of its cluster
+}
+"""One row a statement."""
+
+USER_ARCHETYPES: Schema = {
+    "user_key": pl.String(),
+    "archetype": pl.String(),  # null if in none
+    "fit": pl.Float64(),  # silhouette of the user, -1..1
+    "x": pl.Float64(),
+    "y": pl.Float64(),  # place on the map of users
+}
+"""One row a user."""
+
+DEMOGRAPHICS: Schema = {
+    "user_key": pl.String(),
+    "conversation_id": pl.String(),
+    "attribute": pl.String(),  # as in `records.profile.Background`
+    "value": pl.String(),
+    "source": pl.String(),  # "extracted" (the user says so) or "inferred"
+    "confidence": pl.Float64(),
+}
+"""Only where they were asked for. Stays inside the workspace."""
 
 SURVEY = pl.List(pl.Struct({"field": pl.String(), "answer": pl.String()}))
 

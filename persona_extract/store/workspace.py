@@ -27,7 +27,7 @@ from persona_extract.errors import StoreError, UsageError
 from persona_extract.store.atomic import PARTIAL, file_digest, reporting, write_bytes, write_json
 from persona_extract.text import content_hash, salted_key
 
-FORMAT = {"format": "persona_extract workspace", "version": 1}
+FORMAT = {"format": "persona_extract workspace", "version": 2}
 
 Counts = dict[str, int]
 

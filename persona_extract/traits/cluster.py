@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from persona_extract.encoders.protocol import Encoder
-from persona_extract.records.moves import Move
+from persona_extract.records.catalogue import Move
 from persona_extract.records.settings import ClusterSettings
 from persona_extract.records.tables import MOVES, Schema, conform, empty
 from persona_extract.text import content_hash

@@ -11,7 +11,7 @@ from collections import Counter
 
 import polars as pl
 
-from persona_extract.records.moves import Move
+from persona_extract.records.catalogue import Label, Move
 from persona_extract.text import WORD
 from persona_extract.traits.form import GRAMMAR, has_words, plain
 from persona_extract.traits.public import PUBLIC_USERS, conversational, public_form
@@ -49,7 +49,7 @@ def describe(members: pl.DataFrame) -> tuple[Move, ...]:
     return tuple(
         Move(
             id=move,
-            label=label,
+            label=Label(name=label),
             phrases=found,
             n_turns=n_turns,
             n_users=n_users,

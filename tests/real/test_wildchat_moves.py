@@ -42,7 +42,7 @@ def test_moves_of_real_people(kind: str, monkeypatch: pytest.MonkeyPatch):
     assert clusters.moves.height == found.height
     assert 5 <= len(clusters.catalogue) <= 17
     assert max(move.share for move in clusters.catalogue) < 0.3
-    labels = [move.label for move in clusters.catalogue]
+    labels = [move.label.name for move in clusters.catalogue]
     assert len(set(labels)) == len(labels)
     assert sum(label.startswith("other wording") for label in labels) <= 2
     every = " | ".join(phrase for move in clusters.catalogue for phrase in move.phrases)

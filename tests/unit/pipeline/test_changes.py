@@ -89,7 +89,7 @@ CHANGES: dict[str, tuple[Change, set[str]]] = {
         ),
         {"pull"},
     ),
-    "a stage's note": (lambda r: flip(r / "07_ground/stage.json"), {"ground"}),
+    "a stage's note": (lambda r: flip(r / "08_ground/stage.json"), {"ground"}),
     "a stage's counts": (
         lambda r: (r / "02_curate/stage.json").write_text(
             (r / "02_curate/stage.json").read_text().replace('"kept": ', '"kept": 1')
@@ -97,9 +97,9 @@ CHANGES: dict[str, tuple[Change, set[str]]] = {
         {"curate"},
     ),
     "a stage's note empty": (lambda r: (r / "03_measure/stage.json").write_text("[]"), {"measure"}),
-    "a stage gone": (lambda r: shutil.rmtree(r / "05_label"), {"label"}),
+    "a stage gone": (lambda r: shutil.rmtree(r / "06_label"), {"label"}),
     "two stages gone": (
-        lambda r: (shutil.rmtree(r / "04_cluster"), shutil.rmtree(r / "09_simulate")),
+        lambda r: (shutil.rmtree(r / "05_cluster"), shutil.rmtree(r / "10_simulate")),
         {"cluster", "simulate"},
     ),
     "pack gone": (lambda r: shutil.rmtree(r / "pack"), {"pack"}),

@@ -127,13 +127,13 @@ def test_small_inputs_give_few_moves_and_no_crash(n: int):
 def test_equal_texts_are_one_move():
     follow_ups = frame([(f"u{n}", f"c{n}", 1, "continue") for n in range(50)])
     (move,) = clustered(follow_ups).catalogue
-    assert (move.label, move.n_users, move.exemplars) == ("continue", 50, ["continue"])
+    assert (move.label.name, move.n_users, move.exemplars) == ("continue", 50, ["continue"])
 
 
 def test_turns_of_topic_words_only_are_a_move_of_their_own():
     rows = [(f"u{n}", f"c{n}", 1, f"{t}{n}") for n, t in enumerate(TOPICS)]
     (move,) = clustered(frame(rows)).catalogue
-    assert (move.label, move.phrases, move.exemplars) == (TOPIC_ONLY, [], [])
+    assert (move.label.name, move.phrases, move.exemplars) == (TOPIC_ONLY, [], [])
 
 
 def test_forms_beyond_the_sample_go_to_the_nearest_centre():
@@ -183,7 +183,7 @@ def test_phrases_have_three_users_and_some_content(clusters: Clusters):
 
 
 def test_labels_say_what_their_move_says(clusters: Clusters):
-    labels = " | ".join(move.label for move in clusters.catalogue)
+    labels = " | ".join(move.label.name for move in clusters.catalogue)
     assert all(word in labels for word in ("give me", "short", "right", "why"))
 
 

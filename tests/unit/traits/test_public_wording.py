@@ -46,7 +46,7 @@ def clustered(rows: pl.DataFrame) -> Clusters:
 def shown(found: Clusters) -> list[str]:
     """Every string that leaves the workspace, but labels that are not wording of anybody."""
     every = [text for move in found.catalogue for text in (*move.phrases, *move.exemplars)]
-    labels = [move.label for move in found.catalogue]
+    labels = [move.label.name for move in found.catalogue]
     every += [x for x in labels if not x.startswith((NO_PHRASE, TOPIC_ONLY))]
     return every + found.map["form"].drop_nulls().to_list()
 
@@ -71,7 +71,7 @@ def test_one_person_without_id_is_no_crowd():
 
 
 def test_labels_of_one_user_are_neutral_and_differ():
-    labels = [move.label for move in clustered(follow_ups(1)).catalogue]
+    labels = [move.label.name for move in clustered(follow_ups(1)).catalogue]
     assert len(labels) > 1
     assert labels == [NO_PHRASE, *(f"{NO_PHRASE} {n}" for n in range(2, len(labels) + 1))]
 

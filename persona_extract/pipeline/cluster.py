@@ -1,22 +1,19 @@
-"""cluster and label: follow-up turns -> moves, and the catalogue that names them."""
+"""cluster: follow-up turns -> moves, statements -> traits, users -> archetypes."""
 
 from __future__ import annotations
 
-import orjson
 import polars as pl
 
 from persona_extract.encoders import open_encoder
 from persona_extract.pipeline.job import Job
 from persona_extract.pipeline.steps import Steps
-from persona_extract.records.moves import Move
 from persona_extract.records.profile import Record
 from persona_extract.records.tables import MOVES, TURNS
-from persona_extract.store.atomic import read_table, write_json, write_table
+from persona_extract.store.atomic import write_json, write_table
 from persona_extract.store.embeddings import Kept
 from persona_extract.store.workspace import Counts
 from persona_extract.text import salted_key
 from persona_extract.traits.cluster import MAP, MEMBERS, cluster_moves
-from persona_extract.traits.label import describe
 from persona_extract.traits.moves import follow_ups
 
 
@@ -34,11 +31,6 @@ def cluster(job: Job, steps: Steps) -> Counts:
     counts = steps.once("cluster", cluster_all, job)
     steps.say(clustering(job).encoder_line)
     return counts
-
-
-def label(job: Job, steps: Steps) -> Counts:
-    """Names the clusters by key phrases."""
-    return steps.once("label", label_all, job)
 
 
 def cluster_settings(job: Job) -> object:
@@ -80,21 +72,6 @@ def _keyed(job: Job, moves: pl.Series) -> pl.Expr:
     """Moves by keyed hashes: the hash of a small cluster could be guessed from its wording."""
     keys = {move: f"m_{salted_key(job.workspace.salt, 'move', move, length=8)}" for move in moves}
     return pl.col("move").replace_strict(keys, return_dtype=pl.String)
-
-
-def label_all(job: Job) -> Counts:
-    """Writes the catalogue."""
-    members = read_table(job.folder("cluster") / "members.parquet", MEMBERS)
-    moves = describe(members)
-    rows = [move.model_dump(mode="json") for move in moves]
-    write_json(job.folder("label") / "catalogue.json", rows)
-    return {"moves": len(moves)}
-
-
-def catalogue(job: Job) -> tuple[Move, ...]:
-    """The moves of a labelled run."""
-    rows = orjson.loads((job.folder("label") / "catalogue.json").read_bytes())
-    return tuple(Move.model_validate(row) for row in rows)
 
 
 def clustering(job: Job) -> Clustering:
