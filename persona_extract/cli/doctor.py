@@ -5,18 +5,22 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import BaseModel
 
 from persona_extract import __version__
 
+if TYPE_CHECKING:
+    from persona_extract.records.models import ModelsSettings, Role
+
 app = typer.Typer()
 
 NO_MODEL = (
     "no model configured: measured dimensions, key-phrase labels and the agenda simulator need none"
 )
+ASK = "Answer with the word ready."
 LEAST_MEMORY_GIB = 1.5
 LEAST_DISK_GIB = 0.5
 
@@ -29,9 +33,10 @@ class Encoder(BaseModel):
 
 
 class Models(BaseModel):
-    """Model of each role that is configured."""
+    """Model of each role that is configured, and what is wrong with it if anything is."""
 
     roles: dict[str, str]
+    wrong: dict[str, str]
     line: str
 
 
@@ -74,6 +79,10 @@ class Findings(BaseModel):
 )
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    ask: Annotated[
+        bool,
+        typer.Option("--ask", help="Also send each configured model one short question."),
+    ] = False,
     config: Annotated[
         Path | None,
         typer.Option(help="Settings file.", show_default="persona_extract.toml if it is there"),
@@ -82,7 +91,7 @@ def doctor(
     """Say what is installed, which encoder and models would be used, and what is missing."""
     from persona_extract.cli.output import print_json
 
-    found = examine(config)
+    found = examine(config, ask=ask)
     if as_json:
         print_json(found)
     else:
@@ -90,8 +99,8 @@ def doctor(
     raise typer.Exit(0 if found.ok else 1)
 
 
-def examine(config: Path | None = None) -> Findings:
-    """Look at everything.
+def examine(config: Path | None = None, *, ask: bool = False) -> Findings:
+    """Look at everything; with `ask` send each configured model one short question.
 
     Raises:
         UsageError: the settings are wrong.
@@ -110,7 +119,7 @@ def examine(config: Path | None = None) -> Findings:
         platform=platform.platform(),
         packages=packages,
         encoder=_encoder(settings.cluster.encoder),
-        models=Models(roles={}, line=NO_MODEL),
+        models=_models(settings.models, ask=ask),
         presidio=machine.presidio(),
         browser=machine.browser(),
         machine=Machine(
@@ -137,12 +146,44 @@ def _encoder(spec: str) -> Encoder:
     return Encoder(name=chosen.encoder.name, line=chosen.line)
 
 
+def _models(settings: ModelsSettings, *, ask: bool) -> Models:
+    from persona_extract.records.models import ROLES
+
+    roles = {role: model for role in ROLES if (model := settings.of(role).model)}
+    found = {role: _wrong(settings, role, ask=ask) for role in ROLES if role in roles}
+    wrong = {role: reason for role, reason in found.items() if reason}
+    said = ", ".join(f"{role} {model}" for role, model in roles.items())
+    asked = " (each answered a question)" if ask and not wrong else ""
+    return Models(roles=roles, wrong=wrong, line=f"{said}{asked}" if said else NO_MODEL)
+
+
+def _wrong(settings: ModelsSettings, role: Role, *, ask: bool) -> str | None:
+    """Why the model of a role cannot be asked; None if it can."""
+    from persona_extract.errors import PersonaExtractError
+    from persona_extract.llm import Door, Free, ask_all, check_models
+    from persona_extract.llm.prices import ModelPrices
+    from persona_extract.records.calls import Call, Failed, Message, Plain
+
+    mine = settings.of(role)
+    try:
+        check_models(ModelsSettings.model_validate({role: mine}))
+        if not ask:
+            return None
+        door = Door(role, mine, account=Free(), prices=ModelPrices(mine), answers=None)
+        [answer] = ask_all(door, [Call("doctor", "doctor", (Message("user", ASK),), Plain, 64)])
+    except PersonaExtractError as error:
+        return str(error)
+    return f"{answer.reason}: {answer.detail}" if isinstance(answer, Failed) else None
+
+
 def _problems(found: Findings, mask: str) -> Iterator[str]:
     missing = [name for name, version in found.packages.items() if version is None]
     if missing:
         yield f"not installed: {', '.join(missing)}. Install persona-extract again (`make setup`)."
     if found.encoder.name is None:
         yield found.encoder.line
+    for role, reason in found.models.wrong.items():
+        yield f"[models.{role}] {reason}"
     if mask == "presidio" and not found.presidio:
         yield (
             "curate.mask is presidio, which is not installed: "

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 import orjson
 import polars as pl
@@ -44,11 +45,13 @@ class Job:
         workspace: an open workspace.
         spec: the SOURCE as the caller wrote it.
         settings: everything else.
+        run: this run among others in the workspace; its budget goes by it.
     """
 
     workspace: Workspace
     spec: str
     settings: Settings
+    run: str = field(default_factory=lambda: uuid4().hex)
 
     def folder(self, stage: str) -> Path:
         """Folder of a stage."""
