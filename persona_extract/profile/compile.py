@@ -4,17 +4,21 @@ part at once; only the records are made one by one."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import polars as pl
 
 from persona_extract.dimensions import find_dimension
 from persona_extract.dimensions.directives import word_directive
+from persona_extract.profile.background import backgrounds
 from persona_extract.profile.candidates import MIN_TURNS, candidates
 from persona_extract.profile.policy import policies
+from persona_extract.profile.seen import KEYS, QuoteKey, Seen, belongings, traits_seen
 from persona_extract.records.profile import (
     DIGITS,
+    Background,
+    Belonging,
     Check,
     Directive,
     Evidence,
@@ -25,19 +29,16 @@ from persona_extract.records.profile import (
     Provenance,
     Reading,
     Support,
+    TraitSeen,
     Window,
     profile_id,
 )
 from persona_extract.records.settings import ProfileSettings
 
-KEYS = ["user_key", "conversation_id", "turn"]
 _SHOWN = tuple(Reading.model_fields)
 
 Row = dict[str, Any]  # a polars row: checked by the record that it becomes
 Made = TypeVar("Made")
-
-QuoteKey = Callable[[str], str]
-"""Text of a turn -> its keyed hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Part:
         readings: turn readings of those turns, one column a dimension.
         standings: `profile.standing.standings`, rows of these users (more do no harm).
         moves: `records.tables.MOVES` of these users (more do no harm).
+        seen: what a reader saw of them, and of what kind they are.
     """
 
     conversations: pl.DataFrame
@@ -57,6 +59,7 @@ class Part:
     readings: pl.DataFrame
     standings: pl.DataFrame
     moves: pl.DataFrame
+    seen: Seen = field(default_factory=Seen)
 
 
 def compile_profiles(
@@ -70,7 +73,7 @@ def compile_profiles(
 
     Args:
         part: the users.
-        labels: move id -> label.
+        labels: move id -> label; moves without one are not listed and not counted.
         settings: sizes.
         provenance: written into every profile.
         quote_key: keyed hash for quotes; text itself is never written.
@@ -81,22 +84,30 @@ def compile_profiles(
     readings = _by_user(standings.select("user_key", *_SHOWN), _reading)
     moves = _moves(part.moves, labels)
     policy = policies(part.turns)
+    traits = traits_seen(part.turns, part.seen, settings.evidence, quote_key)
+    kinds, background = belongings(part.seen), backgrounds(part.seen.demographics)
     return [
         _profile(
             source=source,
             readings=readings.get(key, []),
             directives=directives.get(key, []),
+            traits=traits.get(key, []),
             moves=moves.get(key, []),
+            archetype=kinds.get(key),
             policy=policy[key],
+            background=background.get(key, []),
             provenance=provenance,
         )
         for key, source in sources.items()
     ]
 
 
-def with_directives(profile: Profile, directives: Iterable[Directive]) -> Profile:
-    """The same profile with other directives, and the id that goes with them."""
-    changed = profile.model_copy(update={"directives": list(directives)})
+def with_claims(
+    profile: Profile, directives: Iterable[Directive], traits: Iterable[TraitSeen]
+) -> Profile:
+    """The same profile with other directives and traits, and the id that goes with them."""
+    claims = {"directives": list(directives), "traits": list(traits)}
+    changed = profile.model_copy(update=claims)
     return changed.model_copy(update={"id": profile_id(changed)})
 
 
@@ -105,8 +116,11 @@ def _profile(
     source: ProfileSource,
     readings: list[Reading],
     directives: list[Directive],
+    traits: list[TraitSeen],
     moves: list[MoveRate],
+    archetype: Belonging | None,
     policy: Policy,
+    background: list[Background],
     provenance: Provenance,
 ) -> Profile:
     draft = Profile(
@@ -114,8 +128,11 @@ def _profile(
         source=source,
         readings=readings,
         directives=directives,
+        traits=traits,
         moves=moves,
+        archetype=archetype,
         policy=policy,
+        background=background,
         provenance=provenance,
     )
     return draft.model_copy(update={"id": profile_id(draft)})
@@ -169,7 +186,8 @@ def _by_user(rows: pl.DataFrame, make: Callable[[Row], Made]) -> dict[str, list[
 
 def _moves(moves: pl.DataFrame, labels: dict[str, str]) -> dict[str, list[MoveRate]]:
     rates = (
-        moves.group_by("user_key", "move")
+        moves.filter(pl.col("move").is_in(list(labels)))
+        .group_by("user_key", "move")
         .agg(n=pl.len())
         .with_columns(rate=(pl.col("n") / pl.col("n").sum().over("user_key")).round(DIGITS))
         .sort("user_key", "n", "move", descending=[False, True, False])
