@@ -61,6 +61,10 @@ class Verdict(Record):
     findings: list[Finding]
 
 
+class _Versioned(BaseModel):
+    pack_version: str
+
+
 def read_pack(folder: Path) -> Pack:
     """Reads a pack and refuses a damaged one.
 
@@ -131,11 +135,10 @@ def _examine(
 def _other_version(manifest: bytes) -> str | None:
     """What to do with a pack of another version: nothing else that is said of it would help."""
     try:
-        fields = orjson.loads(manifest)
-    except orjson.JSONDecodeError:
+        version = _Versioned.model_validate_json(manifest).pack_version
+    except ValidationError:
         return None
-    version = fields.get("pack_version") if isinstance(fields, dict) else None
-    if not isinstance(version, str) or version == PACK_VERSION:
+    if version == PACK_VERSION:
         return None
     return (
         f"pack_version is {version!r}, and this program reads {PACK_VERSION!r}. Make the pack anew "
