@@ -44,7 +44,8 @@ def when_rule(trait: TraitSeen) -> str:
         return directive
     if directive[1:2].islower():  # a sentence, and not an abbreviation or "I"
         directive = directive[0].lower() + directive[1:]
-    return f"When {condition.rstrip(' .,:;')}: {directive}"
+    rule = f"When {condition.rstrip(' .,:;')}: {directive}"
+    return harmless_line(rule, len(rule))  # the two may put a token together
 
 
 def harmless_line(text: str, most: int) -> str:

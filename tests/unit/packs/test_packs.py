@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +16,26 @@ from persona_extract.dimensions.read import pool_conversations, pool_users
 from persona_extract.errors import PackError
 from persona_extract.packs.build import CHECKSUMS, FILES, Population, build_pack
 from persona_extract.packs.read import read_pack, validate_pack
+from persona_extract.profile.compile import compile_profiles
 from persona_extract.records.profile import Profile, profile_id
-from tests.unit.profile.people import conversations, part, profiles
+from persona_extract.records.settings import ProfileSettings
+from tests.unit.profile.people import PROVENANCE, conversations, part, quote_key
 from tests.unit.profile.read_made import NOTHING
+
+
+@cache
+def made() -> tuple[tuple[Profile, ...], pl.DataFrame]:
+    """Profiles, and the population that they are of."""
+    people = part(conversations())
+    compiled = compile_profiles(people, {}, ProfileSettings(), PROVENANCE, quote_key)
+    return tuple(compiled), population(pool_users(pool_conversations(people.readings)))
 
 
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
-    frame = conversations()
-    people = pool_users(pool_conversations(part(frame).readings))
     folder = tmp_path / "pack"
-    build_pack(
-        folder, "A test", profiles(frame), Population(population(people), NOTHING), made_up=True
-    )
+    compiled, people = made()
+    build_pack(folder, "A test", compiled, Population(people, NOTHING), made_up=True)
     return folder
 
 
@@ -40,11 +48,9 @@ def test_a_built_pack_is_valid_and_reads_back(pack: Path) -> None:
 
 
 def test_same_profiles_same_bytes(pack: Path, tmp_path: Path) -> None:
-    frame = conversations()
-    people = pool_users(pool_conversations(part(frame).readings))
-    reordered = list(reversed(profiles(frame)))
+    compiled, people = made()
     again = tmp_path / "again"
-    build_pack(again, "A test", reordered, Population(population(people), NOTHING), made_up=True)
+    build_pack(again, "A test", compiled[::-1], Population(people, NOTHING), made_up=True)
     for name in (*FILES, CHECKSUMS):
         assert (again / name).read_bytes() == (pack / name).read_bytes()
 
@@ -147,7 +153,7 @@ def test_a_failed_build_leaves_the_old_pack(pack: Path, monkeypatch: pytest.Monk
         build_pack(
             pack,
             "B",
-            profiles(conversations()),
+            made()[0],
             Population(pl.DataFrame(schema={"dimension": pl.String}), NOTHING),
             made_up=True,
         )

@@ -7,7 +7,6 @@ import polars as pl
 from persona_extract.curate import user_turns
 from persona_extract.dimensions.read import pool_conversations, pool_users, turn_readings
 from persona_extract.profile.compile import Part, compile_profiles
-from persona_extract.profile.seen import Seen
 from persona_extract.profile.standing import standings
 from persona_extract.records.profile import Profile, Provenance
 from persona_extract.records.settings import ProfileSettings
@@ -39,18 +38,15 @@ def conversations(n_users: int = 12, per_user: int = 3) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=CONVERSATIONS, orient="row")
 
 
-def part(frame: pl.DataFrame, seen: Seen | None = None) -> Part:
+def part(frame: pl.DataFrame) -> Part:
     turns = user_turns(frame)
     wide = turn_readings(turns)
     users = pool_users(pool_conversations(wide))
-    return Part(frame, turns, wide, standings(users, users), empty(MOVES), seen or Seen())
+    return Part(frame, turns, wide, standings(users, users), empty(MOVES))
 
 
-def profiles(
-    frame: pl.DataFrame, settings: ProfileSettings | None = None, seen: Seen | None = None
-) -> list[Profile]:
-    made = part(frame, seen)
-    return compile_profiles(made, {}, settings or ProfileSettings(), PROVENANCE, quote_key)
+def profiles(frame: pl.DataFrame, settings: ProfileSettings | None = None) -> list[Profile]:
+    return compile_profiles(part(frame), {}, settings or ProfileSettings(), PROVENANCE, quote_key)
 
 
 def _row(user: int, at: int) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from persona_extract.profile.background import backgrounds
+from persona_extract.profile.compile import compile_profiles
 from persona_extract.profile.ground import ground
 from persona_extract.profile.render import render
 from persona_extract.profile.seen import Seen, belongings, traits_seen
@@ -24,7 +25,7 @@ from persona_extract.records.tables import (
     USER_ARCHETYPES,
 )
 from persona_extract.text import fold_space
-from tests.unit.profile.people import CAREFUL, TYPED, conversations, part, profiles, quote_key
+from tests.unit.profile.people import CAREFUL, PROVENANCE, TYPED, conversations, part, quote_key
 from tests.unit.profile.read_made import CALM, HASTY, POLITE, SHY, TRIED, catalogue, seen
 
 FRAME = conversations()
@@ -32,9 +33,17 @@ OF = part(FRAME)
 SEEN = seen(FRAME, OF.turns)
 
 
+def profiles(known: Seen, settings: ProfileSettings | None = None) -> list[Profile]:
+    made = replace(OF, seen=known)
+    return compile_profiles(made, {}, settings or ProfileSettings(), PROVENANCE, quote_key)
+
+
+PLAIN = profiles(Seen())
+
+
 @pytest.fixture(scope="module")
 def compiled() -> list[Profile]:
-    return profiles(FRAME, seen=SEEN)
+    return profiles(SEEN)
 
 
 def test_users_show_the_traits_that_were_seen_of_them(compiled: list[Profile]) -> None:
@@ -64,22 +73,21 @@ def test_evidence_is_the_quote_and_not_the_turn(compiled: list[Profile]) -> None
 
 
 def test_most_evidence_is_kept() -> None:
-    few = profiles(FRAME, ProfileSettings(evidence=2), SEEN)
+    few = profiles(SEEN, ProfileSettings(evidence=2))
     assert {len(profile.traits[0].evidence) for profile in few} == {2}
 
 
 def test_without_a_reader_only_the_archetype_is_added() -> None:
     kinds = Seen(archetypes=SEEN.archetypes, kinds=SEEN.kinds)
-    plain, more = profiles(FRAME), profiles(FRAME, seen=kinds)
-    assert all(one.archetype is None and one.traits == [] for one in plain)
-    for before, after in zip(plain, more, strict=True):
+    assert all(one.archetype is None and one.traits == [] for one in PLAIN)
+    for before, after in zip(PLAIN, profiles(kinds), strict=True):
         assert after.archetype is not None
         assert after.model_copy(update={"archetype": None, "id": before.id}) == before
 
 
 def test_what_the_catalogue_does_not_list_is_not_in_a_profile() -> None:
     unlisted = replace(SEEN, traits=SEEN.traits[:1], archetypes=SEEN.archetypes[:1])
-    for user, profile in enumerate(profiles(FRAME, seen=unlisted)):
+    for user, profile in enumerate(profiles(unlisted)):
         assert (profile.traits == [], profile.archetype is None) == (user % 3 == 1,) * 2
 
 
@@ -96,7 +104,7 @@ def test_order_of_rows_changes_nothing(seed: int, compiled: list[Profile]) -> No
         for field in fields(Seen)
         if isinstance(getattr(SEEN, field.name), pl.DataFrame)
     }
-    assert profiles(FRAME, seen=replace(SEEN, **tables)) == compiled
+    assert profiles(replace(SEEN, **tables)) == compiled
 
 
 def test_no_text_of_a_user_is_in_a_profile_with_traits(compiled: list[Profile]) -> None:
@@ -254,7 +262,7 @@ def test_a_grounded_trait_cites_what_is_there_whatever_was_read(
     spans: list[tuple[int, int, int]], n: int, of: int, most: int
 ) -> None:
     """Quotes of any turn and any characters; a claim is kept whole or refused."""
-    profile = profiles_once()
+    profile = PLAIN[0].model_copy(update={"directives": []})
     user, conversation = profile.source.user_key, profile.source.conversations[0]
     turns = pl.DataFrame(
         [
@@ -288,10 +296,3 @@ def test_a_grounded_trait_cites_what_is_there_whatever_was_read(
 def stands(cited: Evidence) -> bool:
     quote = TEXTS[cited.turn][cited.start : cited.end]
     return len(quote) == cited.end - cited.start > 0 and quote_key(quote) == cited.quote_key
-
-
-def profiles_once() -> Profile:
-    return PLAIN
-
-
-PLAIN = profiles(conversations(3))[0].model_copy(update={"directives": []})
