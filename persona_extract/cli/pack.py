@@ -144,7 +144,8 @@ def _profile_lines(one: Profile) -> Iterator[str]:
         kind = one.archetype
         yield from _wrapped("archetype: ", f"{kind.name} ({kind.archetype}), fit {kind.fit:.2f}")
     yield ""
-    yield render(one).rstrip()
+    for line in render(one).splitlines():
+        yield from _wrapped("- ", line[2:]) if line.startswith("- ") else [line]
     yield ""
     yield "directive             level      support   strength  check"
     for directive in one.directives:
