@@ -78,7 +78,9 @@ def archetype(name: str, label: str, n: int, users: int) -> Archetype:
 def seen(frame: pl.DataFrame, turns: pl.DataFrame, found: Catalogue | None = None) -> Seen:
     """One statement a conversation, on two quotes: of the first turn and of the last."""
     listed = found or catalogue(frame["user_key"].n_unique())
-    statements, members, kinds, demographics = [], [], [], []
+    statements: list[tuple[object, ...]] = []
+    members: list[tuple[object, ...]] = []
+    demographics: list[tuple[object, ...]] = []
     for user, conversation in frame.select("user_key", "conversation_id").iter_rows():
         hasty = int(user, 16) % 3 == 1
         texts = turns.filter(pl.col("conversation_id") == conversation).sort("turn")["text"]
@@ -92,8 +94,10 @@ def seen(frame: pl.DataFrame, turns: pl.DataFrame, found: Catalogue | None = Non
     support = [
         (user, TRIED if int(user, 16) % 3 == 1 else POLITE, n, n) for user, n in per_user.rows()
     ]
-    for user in per_user["user_key"]:
-        kinds.append((user, HASTY if int(user, 16) % 3 == 1 else CALM, 0.5, 0.0, 0.0))
+    kinds = [
+        (user, HASTY if int(user, 16) % 3 == 1 else CALM, 0.5, 0.0, 0.0)
+        for user in per_user["user_key"]
+    ]
     return Seen(
         traits=tuple(listed.traits),
         archetypes=tuple(listed.archetypes),
