@@ -39,7 +39,7 @@ extracted from {manifest.n_conversations} conversations ({manifest.n_turns} user
 | kinds of follow-up turns | {len(manifest.moves)} |
 | traits | {len(manifest.traits)} |
 | archetypes | {len(manifest.archetypes)} |
-| shown by at least | {manifest.k_users} users (moves, traits and archetypes) |
+| users who show a move, trait or archetype | at least {manifest.k_users} |
 | made by | {manifest.provenance.code}, encoder {manifest.provenance.encoder} |
 | models | {_models(manifest)} |
 | prompts | {_prompts(manifest)} |

@@ -187,7 +187,7 @@ def test_the_card_says_what_there_is_and_who_was_asked(pack: Path) -> None:
         "| says what was tried | 4 | 33% | 0.80 |",
         "| models | reader: fake/reader; labeler: fake/labeler |",
         "| prompts | label.v1@00000000; read.v1@00000000 |",
-        "| shown by at least | 3 users",
+        "| users who show a move, trait or archetype | at least 3 |",
         "**Warning: a model read age, gender",
     ):
         assert said in card
