@@ -9,26 +9,23 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-from persona_extract.dimensions import find_dimension
-from persona_extract.dimensions.directives import word_directive
 from persona_extract.profile.background import backgrounds
-from persona_extract.profile.candidates import MIN_TURNS, candidates
+from persona_extract.profile.candidates import candidates
+from persona_extract.profile.directives import directives_for
+from persona_extract.profile.evidence import QuoteKey
 from persona_extract.profile.policy import policies
-from persona_extract.profile.seen import KEYS, QuoteKey, Seen, belongings, traits_seen
+from persona_extract.profile.seen import Seen, belongings, traits_seen
 from persona_extract.records.profile import (
     DIGITS,
     Background,
     Belonging,
-    Check,
     Directive,
-    Evidence,
     MoveRate,
     Policy,
     Profile,
     ProfileSource,
     Provenance,
     Reading,
-    Support,
     TraitSeen,
     Window,
     profile_id,
@@ -80,7 +77,8 @@ def compile_profiles(
     """
     sources = _sources(part)
     standings = part.standings.filter(pl.col("user_key").is_in(list(sources)))
-    directives = _directives(part, candidates(standings, settings.directives), settings, quote_key)
+    told = candidates(standings, settings.directives)
+    directives = directives_for(told, part.turns, part.readings, settings.evidence, quote_key)
     readings = _by_user(standings.select("user_key", *_SHOWN), _reading)
     moves = _moves(part.moves, labels)
     policy = policies(part.turns)
@@ -198,88 +196,3 @@ def _moves(moves: pl.DataFrame, labels: dict[str, str]) -> dict[str, list[MoveRa
             {"label": labels[str(row["move"])], **{k: row[k] for k in ("move", "rate", "n")}}
         ),
     )
-
-
-def _directives(
-    part: Part, told: pl.DataFrame, settings: ProfileSettings, quote_key: QuoteKey
-) -> dict[str, list[Directive]]:
-    shown = _shown(part, told)
-    support = {
-        (user, dimension): n
-        for user, dimension, n in shown.group_by("user_key", "dimension").len().iter_rows()
-    }
-    evidence = _evidence(part, shown, settings.evidence, quote_key)
-    made: dict[str, list[Directive]] = {}
-    for row in told.iter_rows(named=True):
-        at = (row["user_key"], row["dimension"])
-        made.setdefault(at[0], []).append(_directive(row, support.get(at, 0), evidence.get(at, [])))
-    return made
-
-
-def _directive(row: Row, n: int, evidence: list[Evidence]) -> Directive:
-    name: str = row["dimension"]
-    return Directive(
-        dimension=name,
-        level=row["level"],
-        text=word_directive(find_dimension(name), row["side"], round(row["value"], DIGITS)) or "",
-        strength=row["strength"],
-        support=Support(n=n, of=row["n"]),
-        evidence=evidence,
-        check=Check(
-            dimension=name,
-            operator=">=" if row["side"] == "high" else "<=",
-            threshold=round(row["threshold"], DIGITS),
-            min_turns=MIN_TURNS,
-        ),
-    )
-
-
-def _shown(part: Part, told: pl.DataFrame) -> pl.DataFrame:
-    """The turns that show each candidate: their reading is beyond the check's threshold."""
-    dimensions = told["dimension"].unique().sort().to_list()
-    high = pl.col("side") == "high"
-    return (
-        part.readings.select(*KEYS, *dimensions)
-        .unpivot(dimensions, index=KEYS, variable_name="dimension", value_name="reading")
-        .drop_nulls("reading")
-        .join(
-            told.select("user_key", "dimension", "side", "threshold"),
-            on=["user_key", "dimension"],
-        )
-        .filter(
-            (high & (pl.col("reading") >= pl.col("threshold")))
-            | (~high & (pl.col("reading") <= pl.col("threshold")))
-        )
-    )
-
-
-def _evidence(
-    part: Part, shown: pl.DataFrame, most: int, quote_key: QuoteKey
-) -> dict[tuple[str, str], list[Evidence]]:
-    """Per user and dimension the turns that show it most, earliest first among equals."""
-    rows = (
-        shown.with_columns(beyond=(pl.col("reading") - pl.col("threshold")).abs())
-        .sort(
-            "user_key",
-            "dimension",
-            "beyond",
-            "conversation_id",
-            "turn",
-            descending=[False, False, True, False, False],
-        )
-        .group_by("user_key", "dimension", maintain_order=True)
-        .head(most)
-        .join(part.turns.select(*KEYS, "text"), on=KEYS, maintain_order="left")
-    )
-    made: dict[tuple[str, str], list[Evidence]] = {}
-    for row in rows.iter_rows(named=True):
-        made.setdefault((row["user_key"], row["dimension"]), []).append(
-            Evidence(
-                conversation=row["conversation_id"],
-                turn=row["turn"],
-                start=0,
-                end=len(row["text"]),
-                quote_key=quote_key(row["text"]),
-            )
-        )
-    return made

@@ -10,7 +10,7 @@ import polars as pl
 
 from persona_extract.profile.check import CheckOutcome, run_checks
 from persona_extract.profile.compile import with_claims
-from persona_extract.profile.seen import QuoteKey
+from persona_extract.profile.evidence import QuoteKey
 from persona_extract.records.profile import Directive, Evidence, Profile, TraitSeen
 
 Texts = dict[tuple[str, int], str]

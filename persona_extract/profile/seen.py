@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import polars as pl
 
+from persona_extract.profile.evidence import SPAN, TURN, QuoteKey, cite
 from persona_extract.records.catalogue import Archetype, Trait
 from persona_extract.records.profile import (
     DIGITS,
     Belonging,
-    Evidence,
     Support,
     TraitSeen,
 )
@@ -24,12 +23,7 @@ from persona_extract.records.tables import (
     empty,
 )
 
-KEYS = ["user_key", "conversation_id", "turn"]
 _STATEMENT = ["user_key", "conversation_id", "statement"]
-_SPAN = ["conversation_id", "turn", "start", "end"]
-
-QuoteKey = Callable[[str], str]
-"""Text of a quote -> its keyed hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +68,7 @@ def traits_seen(
     told = seen.support.filter(
         pl.col("trait").is_in(list(labels)), pl.col("n") > 0, pl.col("of") > 0
     ).sort("user_key", -(pl.col("n") + 1.0) / (pl.col("of") + 2.0), "trait")
-    evidence = _evidence(_quotes(turns, seen, told, most), quote_key)
+    evidence = cite(_quotes(turns, seen, told, most), "trait", quote_key)
     made: dict[str, list[TraitSeen]] = {}
     for user, trait, n, of in told.select("user_key", "trait", "n", "of").iter_rows():
         label = labels[trait]
@@ -111,28 +105,12 @@ def _quotes(turns: pl.DataFrame, seen: Seen, told: pl.DataFrame, most: int) -> p
         .join(seen.statements.select(*_STATEMENT, "quotes"), on=_STATEMENT)
         .explode("quotes")
         .unnest("quotes")
-        .join(turns.select(*KEYS, "text"), on=KEYS)
-        .group_by(*of, *_SPAN, "text")
+        .join(turns.select(*TURN, "text"), on=TURN)
+        .group_by(*of, *SPAN, "text")
         .agg(pl.col("distance").min())
-        .sort(*of, "distance", *_SPAN, nulls_last=True)
+        .sort(*of, "distance", *SPAN, nulls_last=True)
         .with_columns(at=at)
-        .sort(*of, "at", "distance", *_SPAN, nulls_last=True)
+        .sort(*of, "at", "distance", *SPAN, nulls_last=True)
         .group_by(of, maintain_order=True)
         .head(most)
     )
-
-
-def _evidence(quotes: pl.DataFrame, quote_key: QuoteKey) -> dict[tuple[str, str], list[Evidence]]:
-    made: dict[tuple[str, str], list[Evidence]] = {}
-    rows = quotes.select("user_key", "trait", *_SPAN, "text").iter_rows()
-    for user, trait, conversation, turn, start, end, text in rows:
-        made.setdefault((user, trait), []).append(
-            Evidence(
-                conversation=conversation,
-                turn=turn,
-                start=start,
-                end=end,
-                quote_key=quote_key(text[start:end]),
-            )
-        )
-    return made
