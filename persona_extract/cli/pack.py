@@ -142,7 +142,8 @@ def _profile_lines(one: Profile) -> Iterator[str]:
     )
     if one.archetype is not None:
         kind = one.archetype
-        yield from _wrapped("archetype: ", f"{kind.name} ({kind.archetype}), fit {kind.fit:.2f}")
+        fit = "" if kind.fit is None else f", fit {kind.fit:.2f}"
+        yield from _wrapped("archetype: ", f"{kind.name} ({kind.archetype}){fit}")
     yield ""
     for line in render(one).splitlines():
         yield from _wrapped("- ", line[2:]) if line.startswith("- ") else [line]

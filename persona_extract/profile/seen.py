@@ -90,8 +90,10 @@ def belongings(seen: Seen) -> dict[str, Belonging]:
     names = {archetype.id: archetype.label.name for archetype in seen.archetypes}
     rows = seen.kinds.filter(pl.col("archetype").is_in(list(names)))
     return {
-        user: Belonging(archetype=archetype, name=names[archetype], fit=round(fit, DIGITS))
-        for user, archetype, fit in rows.select("user_key", "archetype", "fit").iter_rows()
+        user: Belonging(archetype=archetype, name=names[archetype], fit=fit)
+        for user, archetype, fit in rows.select(
+            "user_key", "archetype", pl.col("fit").round(DIGITS)
+        ).iter_rows()
     }
 
 

@@ -134,11 +134,12 @@ class TraitSeen(Record):
 
 
 class Belonging(Record):
-    """The archetype a user belongs to. `fit` is the silhouette of the user, -1 to 1."""
+    """The archetype a user belongs to. `fit` is the silhouette of the user, -1 to 1; None where there
+    is no other archetype to be compared with."""
 
     archetype: ArchetypeId
     name: str
-    fit: Annotated[float, Field(ge=-1, le=1)]
+    fit: Annotated[float, Field(ge=-1, le=1)] | None
 
 
 class Background(Record):

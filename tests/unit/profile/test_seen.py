@@ -200,6 +200,12 @@ def test_users_in_no_archetype_have_none() -> None:
     assert found["v"].fit == -0.123457
 
 
+def test_the_only_archetype_has_no_fit() -> None:
+    kinds = pl.DataFrame([("v", CALM, None, 0.0, 0.0)], schema=USER_ARCHETYPES, orient="row")
+    found = belongings(Seen(archetypes=tuple(catalogue().archetypes), kinds=kinds))
+    assert (found["v"].archetype, found["v"].fit) == (CALM, None)
+
+
 def said(*rows: tuple[str, str, str, str, float]) -> pl.DataFrame:
     """Rows (conversation, attribute, value, source, confidence) of one user."""
     return pl.DataFrame([("u", *row) for row in rows], schema=DEMOGRAPHICS, orient="row")
