@@ -134,8 +134,8 @@ class TraitSeen(Record):
 
 
 class Belonging(Record):
-    """The archetype a user belongs to. `fit` is the silhouette of the user, -1 to 1; None where there
-    is no other archetype to be compared with."""
+    """The archetype a user belongs to. `fit` is the silhouette of the user, -1 to 1; None where
+    there is no other archetype to be compared with."""
 
     archetype: ArchetypeId
     name: str
