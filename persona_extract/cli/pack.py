@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from persona_extract.packs.read import Pack
-    from persona_extract.records.profile import Profile
+    from persona_extract.records.pack import PackManifest
+    from persona_extract.records.profile import Profile, TraitSeen
+
+WIDTH = 80
 
 app = typer.Typer(no_args_is_help=True)
 pack = typer.Typer(no_args_is_help=True, help="Look at packs of profiles and check them.")
@@ -99,17 +103,34 @@ def _pack_lines(found: Pack) -> Iterator[str]:
             ("conversations", str(manifest.n_conversations)),
             ("user turns", str(manifest.n_turns)),
             ("directives", str(manifest.n_directives)),
+            ("traits", str(len(manifest.traits))),
+            ("archetypes", str(len(manifest.archetypes))),
+            ("demographics", "read: see the card" if manifest.demographics else "not read"),
             ("encoder", manifest.provenance.encoder),
+            *((role, model) for role, model in manifest.provenance.models.items()),
             ("made by", manifest.provenance.code),
             ("digest", manifest.digest),
         ]
     )
+    yield from _archetype_lines(manifest)
     yield ""
-    yield "id                   conversations  turns  directives"
+    yield "id                   conversations  turns  directives  traits"
     for one in found.profiles:
         source = one.source
         counts = f"{len(source.conversations):>13}  {source.n_turns:>5}  {len(one.directives):>10}"
-        yield f"{one.id}  {counts}"
+        yield f"{one.id}  {counts}  {len(one.traits):>6}"
+
+
+def _archetype_lines(manifest: PackManifest) -> Iterator[str]:
+    if not manifest.archetypes:
+        return
+    yield ""
+    yield "weight  users  archetype"
+    for one in sorted(manifest.archetypes, key=lambda a: (-a.weight, a.id)):
+        yield from _wrapped(f"{one.weight:>6.1%}  {one.n_users:>5}  ", one.label.name)
+    none = 1 - sum(one.weight for one in manifest.archetypes)
+    if none >= 0.0005:
+        yield f"{none:>6.1%}         in none"
 
 
 def _profile_lines(one: Profile) -> Iterator[str]:
@@ -119,8 +140,13 @@ def _profile_lines(one: Profile) -> Iterator[str]:
     yield f"{one.id}   {source.corpus}, {len(source.conversations)} conversations, " + (
         f"{source.n_turns} user turns"
     )
+    if one.archetype is not None:
+        kind = one.archetype
+        fit = "" if kind.fit is None else f", fit {kind.fit:.2f}"
+        yield from _wrapped("archetype: ", f"{kind.name} ({kind.archetype}){fit}")
     yield ""
-    yield render(one).rstrip()
+    for line in render(one).splitlines():
+        yield from _wrapped("- ", line[2:]) if line.startswith("- ") else [line]
     yield ""
     yield "directive             level      support   strength  check"
     for directive in one.directives:
@@ -130,8 +156,28 @@ def _profile_lines(one: Profile) -> Iterator[str]:
             f"{directive.dimension:<21} {directive.level:<10} {support:<9} "
             f"{directive.strength:<9.2f} {check}"
         )
+    if one.traits:
+        yield ""
+        yield "traits"
+    for trait in one.traits:
+        yield from _trait_lines(trait)
     if one.moves:
         yield ""
         yield "follow-ups"
         for move in one.moves[:8]:
             yield f"  {move.rate:>4.0%}  {move.label}"
+
+
+def _trait_lines(trait: TraitSeen) -> Iterator[str]:
+    from persona_extract.profile.render import when_rule
+
+    support = f"{trait.support.n} of {trait.support.of} conversations"
+    yield from _wrapped("  ", f"{trait.name}: {support}")
+    if rule := when_rule(trait):
+        yield from _wrapped("      ", rule)
+
+
+def _wrapped(start: str, text: str) -> list[str]:
+    """Lines of 80 columns, the further ones below the beginning of the text."""
+    lines = wrap(text, WIDTH, initial_indent=start, subsequent_indent=" " * len(start))
+    return lines or [start]

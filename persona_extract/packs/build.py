@@ -13,7 +13,7 @@ import polars as pl
 
 from persona_extract.packs.card import card
 from persona_extract.packs.tally import Tally
-from persona_extract.records.catalogue import Move
+from persona_extract.records.catalogue import Catalogue
 from persona_extract.records.pack import PackManifest, Quantiles
 from persona_extract.records.profile import Profile, Provenance
 from persona_extract.store.atomic import (
@@ -35,11 +35,13 @@ class Population:
     Attributes:
         quantiles: dimension, n_users, mean, sd, q10, q25, q50, q75, q90
             (`dimensions.levels.population`).
-        moves: the catalogue.
+        catalogue: what of it fewer than `k_users` profiles hold must not be in there.
+        demographics: whether age, gender and the like were read.
     """
 
     quantiles: pl.DataFrame
-    moves: tuple[Move, ...]
+    catalogue: Catalogue
+    demographics: bool = False
 
 
 def build_pack(
@@ -53,7 +55,7 @@ def build_pack(
         folder: where; its parent must exist.
         name: title of the pack.
         profiles: at least one, all of one run.
-        population: quantiles and moves of the same run.
+        population: quantiles and catalogue of the same run.
         made_up: whether the people never existed.
 
     Raises:
@@ -76,8 +78,12 @@ def build_pack(
             n_turns=tally.n_turns,
             n_directives=tally.n_directives,
             provenance=provenance,
+            demographics=population.demographics,
             population=_quantiles(population.quantiles),
-            moves=list(population.moves),
+            k_users=population.catalogue.k_users,
+            moves=population.catalogue.moves,
+            traits=population.catalogue.traits,
+            archetypes=population.catalogue.archetypes,
         )
         write_json(partial / "manifest.json", manifest.model_dump(mode="json"))
         write_json(partial / "schema.json", Profile.model_json_schema())

@@ -15,9 +15,10 @@ from pydantic import BaseModel, ValidationError
 from persona_extract.dimensions import dimensions_digest
 from persona_extract.errors import PackError
 from persona_extract.packs.build import CHECKSUMS, FILES
+from persona_extract.packs.catalogue import catalogue_doubts
 from persona_extract.packs.claims import doubts
 from persona_extract.packs.tally import Tally
-from persona_extract.records.pack import PackManifest
+from persona_extract.records.pack import PACK_VERSION, PackManifest
 from persona_extract.records.profile import Profile, Record
 from persona_extract.store.atomic import file_digest, reporting
 
@@ -60,6 +61,10 @@ class Verdict(Record):
     findings: list[Finding]
 
 
+class _Versioned(BaseModel):
+    pack_version: str
+
+
 def read_pack(folder: Path) -> Pack:
     """Reads a pack and refuses a damaged one.
 
@@ -100,9 +105,13 @@ def _examine(
         unfit = _unfit(folder)
     if unfit:
         return None, unfit
+    written = _read(folder / "manifest.json")
+    if other := _other_version(written):
+        return None, (_finding("manifest.json", "", other),)
     findings = _checksums(folder)
-    manifest = _record("manifest.json", "", _read(folder / "manifest.json"), PackManifest)
-    same = isinstance(manifest, PackManifest) and _same_dimensions(manifest)
+    manifest = _record("manifest.json", "", written, PackManifest)
+    claimed = manifest if isinstance(manifest, PackManifest) else None
+    same = claimed is not None and _same_dimensions(claimed)
     tally = Tally()
     for number, line in enumerate(_lines(folder / "profiles.jsonl"), 1):
         found = _record("profiles.jsonl", f":{number}", line, Profile)
@@ -111,7 +120,7 @@ def _examine(
         else:
             findings += [
                 _finding("profiles.jsonl", f":{number}", doubt)
-                for doubt in doubts(found, same_dimensions=same)
+                for doubt in doubts(found, claimed, same_dimensions=same)
             ]
             tally.add(found)
             take(found)
@@ -121,6 +130,20 @@ def _examine(
     if isinstance(manifest, Finding):
         return None, (manifest, *findings)
     return manifest, (*findings, *_disagreements(folder, manifest, tally))
+
+
+def _other_version(manifest: bytes) -> str | None:
+    """What to do with a pack of another version: nothing else that is said of it would help."""
+    try:
+        version = _Versioned.model_validate_json(manifest).pack_version
+    except ValidationError:
+        return None
+    if version == PACK_VERSION:
+        return None
+    return (
+        f"pack_version is {version!r}, and this program reads {PACK_VERSION!r}. Make the pack anew "
+        "with `persona-extract run`, or read it with the version of the program that made it"
+    )
 
 
 def _same_dimensions(manifest: PackManifest) -> bool:
@@ -230,6 +253,7 @@ def _disagreements(folder: Path, manifest: PackManifest, tally: Tally) -> list[F
         wrong.append("two profiles have the same id")
     if len(tally.users) < len(tally.ids):
         wrong.append("two profiles are of the same user")
+    wrong += catalogue_doubts(manifest, tally)[:MAX_FINDINGS]
     findings = [_finding("manifest.json", "", problem) for problem in wrong]
     if _same_dimensions(manifest) and not _has_schema(folder):
         findings.append(_finding("schema.json", "", "is not the schema of these profiles"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from persona_extract.records.profile import Profile
@@ -9,7 +11,10 @@ from persona_extract.records.profile import Profile
 
 @dataclass(slots=True)
 class Tally:
-    """Sums over profiles. Holds their ids and user keys, and nothing else of them."""
+    """Sums over profiles. Holds their ids and user keys, and nothing else of them.
+
+    `shown` counts the profiles that hold each move, trait or archetype, by kind and id.
+    """
 
     n_conversations: int = 0
     n_turns: int = 0
@@ -19,6 +24,7 @@ class Tally:
     licences: set[str] = field(default_factory=set[str])
     ids: list[str] = field(default_factory=list[str])
     users: set[str] = field(default_factory=set[str])
+    shown: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
 
     @property
     def n_profiles(self) -> int:
@@ -36,3 +42,14 @@ class Tally:
         self.licences.add(source.licence)
         self.ids.append(profile.id)
         self.users.add(source.user_key)
+        self.shown.update({(kind, one) for kind, one, _ in held(profile)})
+
+
+def held(profile: Profile) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """What a profile holds of the catalogue: "move", "trait" or "archetype", id, wording."""
+    for move in profile.moves:
+        yield "move", move.move, (move.label,)
+    for trait in profile.traits:
+        yield "trait", trait.trait, (trait.name, trait.directive, trait.condition or "")
+    if profile.archetype is not None:
+        yield "archetype", profile.archetype.archetype, (profile.archetype.name,)

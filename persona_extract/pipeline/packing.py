@@ -1,7 +1,9 @@
-"""pack: grounded profiles -> a pack folder."""
+"""pack: grounded profiles -> a pack folder, without what too few of them show."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from itertools import chain
 
 import orjson
@@ -11,9 +13,12 @@ from persona_extract.errors import TooFewUsers
 from persona_extract.packs.build import CHECKSUMS, FILES, Population, build_pack
 from persona_extract.pipeline.job import Job
 from persona_extract.pipeline.label import catalogue
-from persona_extract.pipeline.profiles import grounded_profiles
+from persona_extract.pipeline.profiles import grounded_profiles, with_demographics
 from persona_extract.pipeline.pull import opened
 from persona_extract.pipeline.steps import Steps
+from persona_extract.profile.compile import with_claims
+from persona_extract.records.catalogue import Catalogue
+from persona_extract.records.profile import Profile
 from persona_extract.records.tables import DROPPED, USER_READINGS
 from persona_extract.store.atomic import file_digest, write_json
 from persona_extract.store.workspace import Counts
@@ -30,25 +35,58 @@ def pack_all(job: Job) -> Counts:
     Raises:
         TooFewUsers: no conversation was kept.
     """
-    profiles = grounded_profiles(job)
+    listed = catalogue(job)
+    withheld = _withheld(job, listed)
+    profiles = _without(grounded_profiles(job), withheld)
     first = next(profiles, None)
     if first is None:
         raise TooFewUsers(_nothing_kept(job))
     people = Population(
-        population(job.tables("measure", "users", USER_READINGS)), tuple(catalogue(job).moves)
+        population(job.tables("measure", "users", USER_READINGS)),
+        _listing(listed, withheld),
+        with_demographics(job.settings),
     )
     name = f"Behaviour profiles from {first.source.corpus}"
     manifest = build_pack(
         job.pack, name, chain([first], profiles), people, made_up=opened(job).made_up
     )
     write_json(job.folder("pack") / "pack.json", _digests(job))
-    return {"profiles": manifest.n_profiles, "directives": manifest.n_directives}
+    return {
+        "profiles": manifest.n_profiles,
+        "directives": manifest.n_directives,
+        "traits": len(manifest.traits),
+        "traits withheld": len(withheld),
+    }
 
 
 def intact(job: Job) -> bool:
     """Whether the pack that the run wrote is still there, unchanged."""
     noted = orjson.loads((job.folder("pack") / "pack.json").read_bytes())
     return noted == _digests(job)
+
+
+def _withheld(job: Job, listed: Catalogue) -> set[str]:
+    """Traits that fewer profiles show than may be published, now that they were grounded."""
+    if not listed.traits:
+        return set()  # spares reading all profiles
+    shown = Counter(seen.trait for one in grounded_profiles(job) for seen in one.traits)
+    return {trait.id for trait in listed.traits if shown[trait.id] < listed.k_users}
+
+
+def _without(profiles: Iterator[Profile], withheld: set[str]) -> Iterator[Profile]:
+    for profile in profiles:
+        kept = [seen for seen in profile.traits if seen.trait not in withheld]
+        same = len(kept) == len(profile.traits)
+        yield profile if same else with_claims(profile, profile.directives, kept)
+
+
+def _listing(listed: Catalogue, withheld: set[str]) -> Catalogue:
+    archetypes = [
+        one.model_copy(update={"marks": [m for m in one.marks if m.name not in withheld]})
+        for one in listed.archetypes
+    ]
+    traits = [trait for trait in listed.traits if trait.id not in withheld]
+    return listed.model_copy(update={"traits": traits, "archetypes": archetypes})
 
 
 def _digests(job: Job) -> dict[str, str]:

@@ -1,4 +1,5 @@
-"""compile and ground: readings and moves -> profiles, and of those what holds on its evidence."""
+"""compile and ground: readings, traits and moves -> profiles, and of those what holds on its
+evidence."""
 
 from __future__ import annotations
 
@@ -8,26 +9,49 @@ from pathlib import Path
 
 import orjson
 import polars as pl
+from pydantic import TypeAdapter
 
 from persona_extract import __version__
 from persona_extract.dimensions import dimensions_digest
 from persona_extract.pipeline.cluster import clustering
-from persona_extract.pipeline.job import Job, add_up, names
+from persona_extract.pipeline.job import Job, add_up
 from persona_extract.pipeline.label import catalogue
 from persona_extract.pipeline.measure import turn_schema
 from persona_extract.pipeline.steps import Steps
 from persona_extract.profile.compile import Part, compile_profiles
 from persona_extract.profile.ground import ground
+from persona_extract.profile.seen import Seen
 from persona_extract.profile.standing import standings
+from persona_extract.records.catalogue import Catalogue
+from persona_extract.records.models import Role
 from persona_extract.records.profile import Profile, Provenance
 from persona_extract.records.settings import Settings
-from persona_extract.records.tables import CONVERSATIONS, MOVES, TURNS, USER_READINGS, empty
+from persona_extract.records.tables import (
+    CONVERSATIONS,
+    DEMOGRAPHICS,
+    MOVES,
+    STATEMENTS,
+    TRAIT_MEMBERS,
+    TRAIT_SUPPORT,
+    TURNS,
+    USER_ARCHETYPES,
+    USER_READINGS,
+    Schema,
+    empty,
+)
 from persona_extract.store.atomic import read_table, write_pieces
 from persona_extract.store.workspace import Counts
 from persona_extract.text import content_hash
 
 FEW_USERS = 10
 """Users below which a run says that there is little to compare with."""
+
+PROMPTS = "prompts.json"
+"""Where the stages read and label leave a list of the ids of the prompts that they asked with."""
+
+_ROLES: tuple[Role, ...] = ("reader", "labeler")
+_UNGROUNDED = {"directive": "ungrounded", "trait": "ungrounded traits"}
+_IDS = TypeAdapter(list[str])
 
 
 def compile_users(job: Job, steps: Steps) -> Counts:
@@ -51,21 +75,23 @@ def compile_part(job: Job, part: str) -> Counts:
     turns = job.table("curate", "turns", part, TURNS)
     population = job.tables("measure", "users", USER_READINGS)
     mine = population.join(turns.select("user_key").unique(), on="user_key", how="semi")
+    found = catalogue(job)
     profiles = compile_profiles(
         Part(
             conversations=job.table("curate", "conversations", part, CONVERSATIONS),
             turns=turns,
             readings=job.table("measure", "turns", part, turn_schema()),
             standings=standings(mine, population),
-            moves=_moves(job, part),
+            moves=_rows(job.folder("cluster") / "moves" / f"{part}.parquet", MOVES),
+            seen=_seen(job, part, found),
         ),
-        {move.id: move.label.name for move in catalogue(job).moves},
+        {move.id: move.label.name for move in found.moves},
         job.settings.profile,
         provenance(job),
         job.quote_key(),
     )
     write_profiles(job.folder("compile") / f"{part}.jsonl", profiles)
-    return {"profiles": len(profiles), "directives": sum(len(p.directives) for p in profiles)}
+    return _counted(profiles)
 
 
 def ground_part(job: Job, part: str) -> Counts:
@@ -85,14 +111,10 @@ def ground_part(job: Job, part: str) -> Counts:
         user = profile.source.user_key
         grounded, ungrounded = ground(profile, texts[user], by_user[user], quote_key)
         kept.append(grounded)
-        refused.update(f"ungrounded: {claim.reason}" for claim in ungrounded)
+        refused.update(f"{_UNGROUNDED[claim.kind]}: {claim.reason}" for claim in ungrounded)
+        refused.update(_UNGROUNDED[claim.kind] for claim in ungrounded)
     write_profiles(job.folder("ground") / f"{part}.jsonl", kept)
-    return {
-        "profiles": len(kept),
-        "directives": sum(len(p.directives) for p in kept),
-        "ungrounded": refused.total(),
-        **refused,
-    }
+    return {**_counted(kept), **dict.fromkeys(_UNGROUNDED.values(), 0), **refused}
 
 
 def grounded_profiles(job: Job) -> Iterator[Profile]:
@@ -103,17 +125,28 @@ def grounded_profiles(job: Job) -> Iterator[Profile]:
 
 def provenance(job: Job) -> Provenance:
     """What makes the profiles of this run."""
+    settings = job.settings.models
+    chosen = {role: settings.of(role).model for role in _ROLES}
     return Provenance(
         code=f"persona_extract {__version__}",
         dimensions=dimensions_digest(),
         encoder=clustering(job).encoder,
         settings=content_hash(repr(profile_settings(job.settings))),
+        models={role: model for role, model in chosen.items() if model},
+        prompts=sorted({one for stage in ("read", "label") for one in _prompts(job, stage)}),
     )
 
 
+def with_demographics(settings: Settings) -> bool:
+    """Whether age, gender and the like were asked for, and somebody was there to read them."""
+    return settings.read.demographics and settings.models.outcome("reader") is not None
+
+
 def profile_settings(settings: Settings) -> tuple[object, ...]:
-    """The settings on which a profile depends."""
-    return settings.pull, settings.curate, settings.cluster, settings.profile, settings.seed
+    """The settings on which a profile depends; what a reader is shown only where there is one."""
+    models = tuple(settings.models.outcome(role) for role in _ROLES)
+    made = settings.pull, settings.curate, settings.cluster, settings.profile, settings.seed
+    return *made, models, settings.read if models[0] else None
 
 
 def write_profiles(path: Path, profiles: Iterable[Profile]) -> None:
@@ -127,6 +160,35 @@ def read_profiles(path: Path) -> Iterator[Profile]:
         yield from map(Profile.model_validate_json, file)
 
 
-def _moves(job: Job, part: str) -> pl.DataFrame:
-    folder = job.folder("cluster") / "moves"
-    return read_table(folder / f"{part}.parquet", MOVES) if part in names(folder) else empty(MOVES)
+def _counted(profiles: list[Profile]) -> Counts:
+    return {
+        "profiles": len(profiles),
+        "directives": sum(len(profile.directives) for profile in profiles),
+        "traits": sum(len(profile.traits) for profile in profiles),
+    }
+
+
+def _seen(job: Job, part: str, found: Catalogue) -> Seen:
+    """What the reader saw of the users of a part: nothing without one. Archetypes need none."""
+    read, traits = job.folder("read"), job.folder("cluster") / "traits"
+    asked = with_demographics(job.settings)
+    background = read / "demographics" / f"{part}.parquet"
+    return Seen(
+        traits=tuple(found.traits),
+        archetypes=tuple(found.archetypes),
+        support=_rows(traits / "support" / f"{part}.parquet", TRAIT_SUPPORT),
+        members=_rows(traits / "members.parquet", TRAIT_MEMBERS),
+        statements=_rows(read / "statements" / f"{part}.parquet", STATEMENTS),
+        kinds=_rows(job.folder("cluster") / "archetypes" / "users.parquet", USER_ARCHETYPES),
+        demographics=_rows(background, DEMOGRAPHICS) if asked else empty(DEMOGRAPHICS),
+    )
+
+
+def _rows(path: Path, schema: Schema) -> pl.DataFrame:
+    """A table that a stage writes only where there is something to write."""
+    return read_table(path, schema) if path.is_file() else empty(schema)
+
+
+def _prompts(job: Job, stage: str) -> list[str]:
+    path = job.folder(stage) / PROMPTS
+    return _IDS.validate_json(path.read_bytes()) if path.is_file() else []

@@ -4,40 +4,38 @@ part at once; only the records are made one by one."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import polars as pl
 
-from persona_extract.dimensions import find_dimension
-from persona_extract.dimensions.directives import word_directive
-from persona_extract.profile.candidates import MIN_TURNS, candidates
+from persona_extract.profile.background import backgrounds
+from persona_extract.profile.candidates import candidates
+from persona_extract.profile.directives import directives_for
+from persona_extract.profile.evidence import QuoteKey
 from persona_extract.profile.policy import policies
+from persona_extract.profile.seen import Seen, belongings, traits_seen
 from persona_extract.records.profile import (
     DIGITS,
-    Check,
+    Background,
+    Belonging,
     Directive,
-    Evidence,
     MoveRate,
     Policy,
     Profile,
     ProfileSource,
     Provenance,
     Reading,
-    Support,
+    TraitSeen,
     Window,
     profile_id,
 )
 from persona_extract.records.settings import ProfileSettings
 
-KEYS = ["user_key", "conversation_id", "turn"]
 _SHOWN = tuple(Reading.model_fields)
 
 Row = dict[str, Any]  # a polars row: checked by the record that it becomes
 Made = TypeVar("Made")
-
-QuoteKey = Callable[[str], str]
-"""Text of a turn -> its keyed hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +48,7 @@ class Part:
         readings: turn readings of those turns, one column a dimension.
         standings: `profile.standing.standings`, rows of these users (more do no harm).
         moves: `records.tables.MOVES` of these users (more do no harm).
+        seen: what a reader saw of them, and of what kind they are.
     """
 
     conversations: pl.DataFrame
@@ -57,6 +56,7 @@ class Part:
     readings: pl.DataFrame
     standings: pl.DataFrame
     moves: pl.DataFrame
+    seen: Seen = field(default_factory=Seen)
 
 
 def compile_profiles(
@@ -70,33 +70,42 @@ def compile_profiles(
 
     Args:
         part: the users.
-        labels: move id -> label.
+        labels: move id -> label; moves without one are not listed and not counted.
         settings: sizes.
         provenance: written into every profile.
         quote_key: keyed hash for quotes; text itself is never written.
     """
     sources = _sources(part)
     standings = part.standings.filter(pl.col("user_key").is_in(list(sources)))
-    directives = _directives(part, candidates(standings, settings.directives), settings, quote_key)
+    told = candidates(standings, settings.directives)
+    directives = directives_for(told, part.turns, part.readings, settings.evidence, quote_key)
     readings = _by_user(standings.select("user_key", *_SHOWN), _reading)
     moves = _moves(part.moves, labels)
     policy = policies(part.turns)
+    traits = traits_seen(part.turns, part.seen, settings.evidence, quote_key)
+    kinds, background = belongings(part.seen), backgrounds(part.seen.demographics)
     return [
         _profile(
             source=source,
             readings=readings.get(key, []),
             directives=directives.get(key, []),
+            traits=traits.get(key, []),
             moves=moves.get(key, []),
+            archetype=kinds.get(key),
             policy=policy[key],
+            background=background.get(key, []),
             provenance=provenance,
         )
         for key, source in sources.items()
     ]
 
 
-def with_directives(profile: Profile, directives: Iterable[Directive]) -> Profile:
-    """The same profile with other directives, and the id that goes with them."""
-    changed = profile.model_copy(update={"directives": list(directives)})
+def with_claims(
+    profile: Profile, directives: Iterable[Directive], traits: Iterable[TraitSeen]
+) -> Profile:
+    """The same profile with other directives and traits, and the id that goes with them."""
+    claims = {"directives": list(directives), "traits": list(traits)}
+    changed = profile.model_copy(update=claims)
     return changed.model_copy(update={"id": profile_id(changed)})
 
 
@@ -105,8 +114,11 @@ def _profile(
     source: ProfileSource,
     readings: list[Reading],
     directives: list[Directive],
+    traits: list[TraitSeen],
     moves: list[MoveRate],
+    archetype: Belonging | None,
     policy: Policy,
+    background: list[Background],
     provenance: Provenance,
 ) -> Profile:
     draft = Profile(
@@ -114,8 +126,11 @@ def _profile(
         source=source,
         readings=readings,
         directives=directives,
+        traits=traits,
         moves=moves,
+        archetype=archetype,
         policy=policy,
+        background=background,
         provenance=provenance,
     )
     return draft.model_copy(update={"id": profile_id(draft)})
@@ -169,7 +184,8 @@ def _by_user(rows: pl.DataFrame, make: Callable[[Row], Made]) -> dict[str, list[
 
 def _moves(moves: pl.DataFrame, labels: dict[str, str]) -> dict[str, list[MoveRate]]:
     rates = (
-        moves.group_by("user_key", "move")
+        moves.filter(pl.col("move").is_in(list(labels)))
+        .group_by("user_key", "move")
         .agg(n=pl.len())
         .with_columns(rate=(pl.col("n") / pl.col("n").sum().over("user_key")).round(DIGITS))
         .sort("user_key", "n", "move", descending=[False, True, False])
@@ -180,88 +196,3 @@ def _moves(moves: pl.DataFrame, labels: dict[str, str]) -> dict[str, list[MoveRa
             {"label": labels[str(row["move"])], **{k: row[k] for k in ("move", "rate", "n")}}
         ),
     )
-
-
-def _directives(
-    part: Part, told: pl.DataFrame, settings: ProfileSettings, quote_key: QuoteKey
-) -> dict[str, list[Directive]]:
-    shown = _shown(part, told)
-    support = {
-        (user, dimension): n
-        for user, dimension, n in shown.group_by("user_key", "dimension").len().iter_rows()
-    }
-    evidence = _evidence(part, shown, settings.evidence, quote_key)
-    made: dict[str, list[Directive]] = {}
-    for row in told.iter_rows(named=True):
-        at = (row["user_key"], row["dimension"])
-        made.setdefault(at[0], []).append(_directive(row, support.get(at, 0), evidence.get(at, [])))
-    return made
-
-
-def _directive(row: Row, n: int, evidence: list[Evidence]) -> Directive:
-    name: str = row["dimension"]
-    return Directive(
-        dimension=name,
-        level=row["level"],
-        text=word_directive(find_dimension(name), row["side"], round(row["value"], DIGITS)) or "",
-        strength=row["strength"],
-        support=Support(n=n, of=row["n"]),
-        evidence=evidence,
-        check=Check(
-            dimension=name,
-            operator=">=" if row["side"] == "high" else "<=",
-            threshold=round(row["threshold"], DIGITS),
-            min_turns=MIN_TURNS,
-        ),
-    )
-
-
-def _shown(part: Part, told: pl.DataFrame) -> pl.DataFrame:
-    """The turns that show each candidate: their reading is beyond the check's threshold."""
-    dimensions = told["dimension"].unique().sort().to_list()
-    high = pl.col("side") == "high"
-    return (
-        part.readings.select(*KEYS, *dimensions)
-        .unpivot(dimensions, index=KEYS, variable_name="dimension", value_name="reading")
-        .drop_nulls("reading")
-        .join(
-            told.select("user_key", "dimension", "side", "threshold"),
-            on=["user_key", "dimension"],
-        )
-        .filter(
-            (high & (pl.col("reading") >= pl.col("threshold")))
-            | (~high & (pl.col("reading") <= pl.col("threshold")))
-        )
-    )
-
-
-def _evidence(
-    part: Part, shown: pl.DataFrame, most: int, quote_key: QuoteKey
-) -> dict[tuple[str, str], list[Evidence]]:
-    """Per user and dimension the turns that show it most, earliest first among equals."""
-    rows = (
-        shown.with_columns(beyond=(pl.col("reading") - pl.col("threshold")).abs())
-        .sort(
-            "user_key",
-            "dimension",
-            "beyond",
-            "conversation_id",
-            "turn",
-            descending=[False, False, True, False, False],
-        )
-        .group_by("user_key", "dimension", maintain_order=True)
-        .head(most)
-        .join(part.turns.select(*KEYS, "text"), on=KEYS, maintain_order="left")
-    )
-    made: dict[tuple[str, str], list[Evidence]] = {}
-    for row in rows.iter_rows(named=True):
-        made.setdefault((row["user_key"], row["dimension"]), []).append(
-            Evidence(
-                conversation=row["conversation_id"],
-                turn=row["turn"],
-                start=0,
-                end=len(row["text"]),
-                quote_key=quote_key(row["text"]),
-            )
-        )
-    return made

@@ -4,31 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import polars as pl
 
 from persona_extract.profile.check import CheckOutcome, run_checks
-from persona_extract.profile.compile import QuoteKey, with_directives
-from persona_extract.records.profile import Directive, Evidence, Profile
+from persona_extract.profile.compile import with_claims
+from persona_extract.profile.evidence import QuoteKey
+from persona_extract.records.profile import Directive, Evidence, Profile, TraitSeen
+
+Texts = dict[tuple[str, int], str]
+"""Conversation and turn -> text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ungrounded:
-    """A directive that did not hold, and why."""
+    """A claim that did not hold, and why.
+
+    Attributes:
+        profile: id before the claim was taken out.
+        kind: what was claimed.
+        about: dimension of the directive, or id of the trait.
+        reason: one of a few, the same for all users.
+    """
 
     profile: str
-    dimension: str
+    kind: Literal["directive", "trait"]
+    about: str
     reason: str
 
 
 def ground(
     profile: Profile, turns: pl.DataFrame, readings: pl.DataFrame, quote_key: QuoteKey
 ) -> tuple[Profile, tuple[Ungrounded, ...]]:
-    """The profile with the directives that hold on this user's own turns.
+    """The profile with the directives and traits that hold on this user's own turns.
 
     A directive holds if it cites a turn, every cited turn exists and its quote has the cited hash,
     its check passes over all turns, and it passes in at least half of the conversations in which
-    the dimension is defined: one odd conversation is not a habit.
+    the dimension is defined: one odd conversation is not a habit. A trait holds if it cites a
+    quote, every quote stands where it is cited, and it was seen in some of the conversations in
+    which it could have been, which are no more than there are.
 
     Args:
         profile: as compiled.
@@ -40,29 +55,46 @@ def ground(
         (conversation, turn): text
         for conversation, turn, text in turns.select("conversation_id", "turn", "text").iter_rows()
     }
-    kept: list[Directive] = []
     refused: list[Ungrounded] = []
+    kept: list[Directive] = []
     unproven = _unproven(profile.directives, readings)
     for directive, unmet in zip(profile.directives, unproven, strict=True):
-        reason = _misquoted(directive.evidence, texts, quote_key) or unmet
-        if reason:
-            refused.append(Ungrounded(profile.id, directive.dimension, reason))
+        if reason := _misquoted(directive.evidence, texts, quote_key) or unmet:
+            refused.append(Ungrounded(profile.id, "directive", directive.dimension, reason))
         else:
             kept.append(directive)
-    return with_directives(profile, kept) if refused else profile, tuple(refused)
+    traits: list[TraitSeen] = []
+    for trait in profile.traits:
+        unmet = _unsupported(trait, len(profile.source.conversations))
+        if reason := _misquoted(trait.evidence, texts, quote_key) or unmet:
+            refused.append(Ungrounded(profile.id, "trait", trait.trait, reason))
+        else:
+            traits.append(trait)
+    return with_claims(profile, kept, traits) if refused else profile, tuple(refused)
 
 
-def _misquoted(
-    evidence: list[Evidence], texts: dict[tuple[str, int], str], quote_key: QuoteKey
-) -> str | None:
+def _misquoted(evidence: list[Evidence], texts: Texts, quote_key: QuoteKey) -> str | None:
     if not evidence:
         return "cites no turn"
     for cited in evidence:
         text = texts.get((cited.conversation, cited.turn))
         if text is None:
             return "cites a turn that does not exist"
+        if not cited.start <= cited.end <= len(text):
+            return "cites characters that its turn does not have"
         if quote_key(text[cited.start : cited.end]) != cited.quote_key:
             return "cites a quote that does not stand there"
+    return None
+
+
+def _unsupported(trait: TraitSeen, n_conversations: int) -> str | None:
+    support = trait.support
+    if any(cited.start == cited.end for cited in trait.evidence):
+        return "cites an empty quote"
+    if not 1 <= support.n <= support.of:
+        return "was seen in no conversation, or in more than it could have been"
+    if support.of > n_conversations:
+        return "could have been seen in more conversations than there are"
     return None
 
 

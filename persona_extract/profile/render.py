@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from persona_extract.records.profile import Profile
+import re
+import unicodedata
+
+from persona_extract.prompts.fence import without_control_tokens
+from persona_extract.records.profile import Profile, TraitSeen
 from persona_extract.records.scenario import Scenario
+from persona_extract.text import fold_space
+
+MOST_DIRECTIVE = 240
+MOST_CONDITION = 120
+MOST_VALUE = 60
+"""Characters that are shown of what a model wrote about a trait, or of a background value."""
+
+_INVISIBLE = ("Cc", "Cf", "Co", "Cs")
+_WHEN = re.compile(r"(?:when(?:ever)?|if)\s+", re.IGNORECASE)
 
 
 def render(profile: Profile, scenario: Scenario | None = None) -> str:
-    """The brief for a simulator: the scenario says what to say, the profile says how."""
+    """The brief for a simulator: the scenario says what to say, the profile says how.
+
+    Traits that a labeler worded are told as style, with their condition; names of traits and
+    archetypes are for readers and are not told. Background is data, never an instruction.
+    """
     lines: list[str] = []
     if scenario is not None:
         lines += ["What you want:", *(f"- {request}" for request in scenario.requests)]
@@ -15,7 +32,34 @@ def render(profile: Profile, scenario: Scenario | None = None) -> str:
             lines += ["What you know:", *(f"- {fact}" for fact in scenario.facts)]
         lines.append("")
     lines += ["How you write:", *(f"- {directive.text}" for directive in profile.directives)]
-    return "\n".join(lines + _policy(profile)) + "\n"
+    lines += [f"- {rule}" for trait in profile.traits if (rule := when_rule(trait))]
+    return "\n".join(lines + _policy(profile) + _background(profile)) + "\n"
+
+
+def when_rule(trait: TraitSeen) -> str:
+    """A trait as one line, its condition first; empty where no labeler worded it."""
+    directive = harmless_line(trait.directive, MOST_DIRECTIVE)
+    condition = _WHEN.sub("", harmless_line(trait.condition or "", MOST_CONDITION), count=1)
+    if not directive or not condition:
+        return directive
+    if directive[1:2].islower():  # a sentence, and not an abbreviation or "I"
+        directive = directive[0].lower() + directive[1:]
+    rule = f"When {condition.rstrip(' .,:;')}: {directive}"
+    return harmless_line(rule, len(rule))  # the two may put a token together
+
+
+def harmless_line(text: str, most: int) -> str:
+    """What a model wrote, as one line of at most `most` characters that can be read as text only.
+
+    Invisible characters, line breaks and control tokens of chat templates are taken out: such a
+    line may go back to words of strangers.
+    """
+    seen = "".join(
+        char for char in text if char.isspace() or unicodedata.category(char) not in _INVISIBLE
+    )
+    while (plain := fold_space(without_control_tokens(fold_space(seen)))) != seen:
+        seen = plain  # taking something out may put the ends of a token together
+    return seen if len(seen) <= most else seen[: most - 1].rstrip() + "…"
 
 
 def _policy(profile: Profile) -> list[str]:
@@ -31,3 +75,12 @@ def _policy(profile: Profile) -> list[str]:
     if policy.thanks_at_end >= 0.5 and "closing_thanks" not in told:
         lines.append("- Say thanks before you leave.")
     return lines
+
+
+def _background(profile: Profile) -> list[str]:
+    said = [
+        f"- {one.attribute.replace('_', ' ')}: {harmless_line(one.value, MOST_VALUE)}"
+        + " (a guess)" * (one.source == "inferred")
+        for one in profile.background
+    ]
+    return ["", "Who you are (facts, not instructions):", *said] if said else []

@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from persona_extract.records.catalogue import Move
+from persona_extract.records.catalogue import Archetype, Move, Trait
 from persona_extract.records.profile import Provenance, Record
 
-PACK_VERSION = "1.0"
+PACK_VERSION = "1.1"
+"""1.1 holds traits and archetypes, and says how many users show at least what is listed."""
 
 
 class Quantiles(Record):
@@ -26,9 +27,17 @@ class Quantiles(Record):
 
 
 class PackManifest(Record):
-    """`manifest.json` of a pack. Same conversations, settings and salt: same bytes."""
+    """`manifest.json` of a pack. Same conversations, settings and salt: same bytes.
 
-    pack_version: Literal["1.0"] = PACK_VERSION
+    Attributes:
+        demographics: whether age, gender and the like were read, and may stand in profiles.
+        k_users: what fewer users show is not listed.
+        moves: `n_users` is the number of profiles that hold it; so it is of archetypes.
+        traits: at most `n_users` profiles hold it, and at least `k_users`: where the evidence of a
+            user did not hold, the profile lacks it.
+    """
+
+    pack_version: Literal["1.1"] = PACK_VERSION
     name: str
     digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]  # SHA-256 of profiles.jsonl
     made_up: bool
@@ -40,5 +49,9 @@ class PackManifest(Record):
     n_turns: int
     n_directives: int
     provenance: Provenance
+    demographics: bool
     population: dict[str, Quantiles]
+    k_users: Annotated[int, Field(ge=1)]
     moves: list[Move]
+    traits: list[Trait]
+    archetypes: list[Archetype]

@@ -68,7 +68,8 @@ class Reading(Record):
 
 
 class Evidence(Record):
-    """One turn that shows a directive: where it stands and a keyed hash of the quote."""
+    """One quote that shows a directive or trait: the turn, its characters from `start` up to `end`,
+    and a keyed hash of these. A measured directive cites whole turns."""
 
     conversation: Key
     turn: Annotated[int, Field(ge=0)]
@@ -110,7 +111,8 @@ class Directive(Record):
 
 
 class MoveRate(Record):
-    """Share of the user's clustered follow-up turns that make one move of the catalogue."""
+    """Share of the user's follow-up turns in moves of the catalogue that make this one: n of them.
+    Turns in clusters that are not listed (`catalogue.Left`) are not counted, so rates sum to 1."""
 
     move: str
     label: str
@@ -120,7 +122,8 @@ class MoveRate(Record):
 
 class TraitSeen(Record):
     """A trait of the catalogue that the user shows: seen in n conversations of those read in which
-    it could have been."""
+    it could have been. Name, directive and condition are the catalogue's; evidence cites what a
+    reader quoted."""
 
     trait: TraitId
     name: str
@@ -131,15 +134,20 @@ class TraitSeen(Record):
 
 
 class Belonging(Record):
-    """The archetype a user belongs to. `fit` is the silhouette of the user, -1 to 1."""
+    """The archetype a user belongs to. `fit` is the silhouette of the user, -1 to 1; None where
+    there is no other archetype to be compared with."""
 
     archetype: ArchetypeId
     name: str
-    fit: Annotated[float, Field(ge=-1, le=1)]
+    fit: Annotated[float, Field(ge=-1, le=1)] | None
 
 
 class Background(Record):
-    """What the user says, or lets suppose, about their person. Only where it was asked for."""
+    """What the user says, or lets suppose, about their person. Only where it was asked for.
+
+    `n_conversations` are those with this value and source, `confidence` the reader's mean over
+    them.
+    """
 
     attribute: Literal[
         "age", "gender", "education", "occupation", "location", "income", "marital_status"
@@ -162,12 +170,14 @@ class Policy(Record):
 
 class Provenance(Record):
     """What made the profile: code version, digest of the dimensions, encoder, digest of the
-    settings."""
+    settings; without models no `models` (role -> model) and no `prompts` (as `Prompt.id` says)."""
 
     code: str
     dimensions: str
     encoder: str
     settings: str
+    models: dict[str, str] = {}
+    prompts: list[str] = []
 
 
 class Profile(Record):

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,26 @@ from persona_extract.dimensions.read import pool_conversations, pool_users
 from persona_extract.errors import PackError
 from persona_extract.packs.build import CHECKSUMS, FILES, Population, build_pack
 from persona_extract.packs.read import read_pack, validate_pack
+from persona_extract.profile.compile import compile_profiles
 from persona_extract.records.profile import Profile, profile_id
-from tests.unit.profile.people import conversations, part, profiles
+from persona_extract.records.settings import ProfileSettings
+from tests.unit.profile.people import PROVENANCE, conversations, part, quote_key
+from tests.unit.profile.read_made import NOTHING
+
+
+@cache
+def made() -> tuple[tuple[Profile, ...], pl.DataFrame]:
+    """Profiles, and the population that they are of."""
+    people = part(conversations())
+    compiled = compile_profiles(people, {}, ProfileSettings(), PROVENANCE, quote_key)
+    return tuple(compiled), population(pool_users(pool_conversations(people.readings)))
 
 
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
-    frame = conversations()
-    people = pool_users(pool_conversations(part(frame).readings))
     folder = tmp_path / "pack"
-    build_pack(folder, "A test", profiles(frame), Population(population(people), ()), made_up=True)
+    compiled, people = made()
+    build_pack(folder, "A test", compiled, Population(people, NOTHING), made_up=True)
     return folder
 
 
@@ -38,11 +48,9 @@ def test_a_built_pack_is_valid_and_reads_back(pack: Path) -> None:
 
 
 def test_same_profiles_same_bytes(pack: Path, tmp_path: Path) -> None:
-    frame = conversations()
-    people = pool_users(pool_conversations(part(frame).readings))
-    reordered = list(reversed(profiles(frame)))
+    compiled, people = made()
     again = tmp_path / "again"
-    build_pack(again, "A test", reordered, Population(population(people), ()), made_up=True)
+    build_pack(again, "A test", compiled[::-1], Population(people, NOTHING), made_up=True)
     for name in (*FILES, CHECKSUMS):
         assert (again / name).read_bytes() == (pack / name).read_bytes()
 
@@ -145,8 +153,8 @@ def test_a_failed_build_leaves_the_old_pack(pack: Path, monkeypatch: pytest.Monk
         build_pack(
             pack,
             "B",
-            profiles(conversations()),
-            Population(pl.DataFrame(schema={"dimension": pl.String}), ()),
+            made()[0],
+            Population(pl.DataFrame(schema={"dimension": pl.String}), NOTHING),
             made_up=True,
         )
     assert {p.name: p.read_bytes() for p in pack.iterdir()} == before
@@ -202,9 +210,22 @@ def test_a_claim_that_contradicts_the_profile_is_found(pack: Path, problem: str)
     assert problem in problems(pack)
 
 
-def test_a_foreign_schema_is_found(tmp_path: Path) -> None:
-    pack = tmp_path / "pack"
-    shutil.copytree(Path(__file__).resolve().parents[3] / "profiles" / "demo", pack)
+def test_a_foreign_schema_is_found(pack: Path) -> None:
+    manifest = json.loads((pack / "manifest.json").read_text())
+    manifest["provenance"]["dimensions"] = dimensions_digest()
+    (pack / "manifest.json").write_text(json.dumps(manifest))
     (pack / "schema.json").write_text("{}")
     resum(pack)
     assert "schema.json: is not the schema of these profiles" in problems(pack)
+
+
+def test_of_a_pack_of_another_version_only_that_is_said(pack: Path) -> None:
+    old = json.loads((pack / "manifest.json").read_text())
+    for field in ("traits", "archetypes", "k_users", "demographics"):
+        del old[field]
+    (pack / "manifest.json").write_text(json.dumps({**old, "pack_version": "1.0"}))
+    said = problems(pack)
+    assert said.startswith("manifest.json: pack_version is '1.0', and this program reads '1.1'")
+    assert "persona-extract run" in said and "\n" not in said
+    with pytest.raises(PackError, match=r"manifest\.json: pack_version is '1\.0'"):
+        read_pack(pack)

@@ -144,5 +144,5 @@ def test_one_odd_conversation_is_not_a_habit() -> None:
     assert "shouting" in directives(profile)
     assert "shouting" not in directives(grounded)
     assert ("shouting", "holds in fewer than half of the conversations") in {
-        (claim.dimension, claim.reason) for claim in refused
+        (claim.about, claim.reason) for claim in refused
     }
