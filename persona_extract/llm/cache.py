@@ -216,7 +216,7 @@ def _condition(
         said.append(("model = ?", (model,)))
     if everything == bool(said):
         raise UsageError(
-            "Say which answers go: by age, prompt or model; or all of them, and nothing else."
+            "Say which answers go: --older-than, --prompt, --model, or --all and nothing else."
         )
     values = tuple(value for _, some in said for value in some)
     return " AND ".join(f"({sql})" for sql, _ in said) or "(1)", values
