@@ -14,7 +14,7 @@ _WRAP = 80
 
 def forecast_lines(forecasts: Sequence[Forecast]) -> Iterator[str]:
     """A table of what each role would be asked, with totals, and how to read it."""
-    yield f"{'role':<11}{'stage':<19}{'calls':>8}{'kept':>8}{'tokens in':>14}{'tokens out':>14}"
+    yield f"{'role':<11}{'stage':<15}{'calls':>11}{'kept':>11}{'tokens in':>16}{'tokens out':>16}"
     for each in forecasts:
         yield from _rows(each)
     if not forecasts:
@@ -33,7 +33,7 @@ def dollars(value: float | None) -> str:
         return "unknown"
     if value == 0 or value >= 0.1:
         return f"{value:,.2f}"
-    return f"{value:.2g}" if value >= 1e-4 else "less than 0.0001"
+    return f"{value:.2g}" if value >= 1e-4 else "<0.0001"
 
 
 def _rows(each: Forecast) -> Iterator[str]:
@@ -41,7 +41,8 @@ def _rows(each: Forecast) -> Iterator[str]:
     yield f"{'':<11}{each.model}"
     if each.calls > each.kept:
         yield from _indented(f"answers: {each.basis}")
-    yield from _indented(_money(each.low, each.expected, each.high) + f" ({each.prices})")
+    source = "" if each.expected is None or not each.prices else f" ({each.prices})"
+    yield from _indented(_money(each.low, each.expected, each.high) + source)
 
 
 def _totals(forecasts: Sequence[Forecast]) -> Iterator[str]:
@@ -61,8 +62,8 @@ def _totals(forecasts: Sequence[Forecast]) -> Iterator[str]:
 def _counts(role: str, stage: str, forecasts: Sequence[Forecast]) -> str:
     names = ("calls", "kept", "prompt_tokens", "completion_tokens")
     calls, kept, asked, answered = (sum(getattr(f, name) for f in forecasts) for name in names)
-    start = f"{role:<11}{_short(stage, 18):<19}"
-    return f"{start}{calls:>8,}{kept:>8,}{asked:>14,}{answered:>14,}"
+    start = f"{role:<11}{_short(stage, 14):<15}"
+    return f"{start}{calls:>11,}{kept:>11,}{asked:>16,}{answered:>16,}"
 
 
 def _money(low: float | None, expected: float | None, high: float | None) -> str:
