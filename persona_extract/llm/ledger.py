@@ -15,6 +15,9 @@ from persona_extract.llm.protocol import Account
 from persona_extract.records.calls import Usage
 from persona_extract.records.spent import Spent
 
+NOT_SENT = "not sent"
+"""Outcome of a request that was set aside and never made: it leaves no trace."""
+
 _PICO = 10**12
 _KIND = Kind(
     name="ledger",
@@ -108,7 +111,8 @@ class Ledger(Account):
     def settle(
         self, ticket: int, prompt: str, usage: Usage, cost: float | None, outcome: str
     ) -> None:
-        """Replaces a reservation by what was paid; `outcome` is "answered" or a failure reason.
+        """Replaces a reservation by what was paid; `outcome` is "answered", a failure reason, or
+        `NOT_SENT`.
 
         Raises:
             ValueError: the ticket is not of this run, or was settled before.
@@ -130,6 +134,8 @@ class Ledger(Account):
                 "UPDATE runs SET spent = spent + ?, reserved = reserved - ? WHERE run = ?",
                 (amount or 0, settled[0][0] or 0, self.run),
             )
+            if outcome == NOT_SENT:
+                connection.execute("DELETE FROM calls WHERE ticket = ?", (ticket,))
 
     def free(self, stage: str, model: str, prompt: str, saved: Usage) -> None:
         """Notes an answer that came from the cache."""
@@ -154,7 +160,7 @@ class Ledger(Account):
             f"The budget of {_dollars(self._budget or 0)} does not suffice for the next call: "
             f"{_dollars(spent)} spent, {_dollars(reserved)} set aside for calls under way, and one "
             f"more of {model} may cost {_dollars(amount)}. To go on, raise --budget and run the "
-            "same command again: answers so far are kept and cost nothing again."
+            "same command again: answers that are kept cost nothing"
         )
 
     def _price_unknown(self, stage: str, model: str) -> str:
@@ -162,7 +168,7 @@ class Ledger(Account):
             f"The price of {model} (stage {stage}) is unknown, so the budget of "
             f"{_dollars(self._budget or 0)} cannot be kept. Set input_price and output_price, in "
             "USD per million tokens, in the section [models.<role>] that names this model: 0 if it "
-            "is free, as on your own machine. Or leave --budget out."
+            "is free, as on your own machine. Or leave --budget out"
         )
 
 

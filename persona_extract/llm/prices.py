@@ -1,18 +1,14 @@
 """What tokens cost: the user's own prices first, then litellm's list. Unknown is never zero."""
 
-# pyright: reportUnknownMemberType=false
-# litellm's own types are partly unknown.
-
 from __future__ import annotations
 
 import math
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
 
+from persona_extract.llm._litellm import load_litellm
 from persona_extract.llm.protocol import Prices
 from persona_extract.records.calls import Usage
 from persona_extract.records.models import ModelSettings
@@ -142,7 +138,5 @@ def _number(value: object) -> float | None:
 
 
 def _price_list() -> Mapping[str, Mapping[str, object]]:
-    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # else it is downloaded
-    import litellm
-
-    return cast(Mapping[str, Mapping[str, object]], litellm.model_cost)
+    listed: Mapping[str, Mapping[str, object]] = load_litellm().model_cost
+    return listed

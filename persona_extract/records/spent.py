@@ -14,14 +14,14 @@ Dollars = Annotated[float, Field(ge=0)]
 
 
 class Spent(Record):
-    """What one prompt of one stage took of one model."""
+    """What one prompt of one stage took of one model. A call that is asked again counts each time."""
 
     stage: str
     model: str
     prompt: Annotated[str, Field(description='template and version; "" while nothing came back')]
-    calls: Annotated[Count, Field(description="asked and paid, failures too")]
-    from_cache: Annotated[Count, Field(description="answered without asking, from the cache")]
-    failed: Annotated[Count, Field(description="of the calls, without an answer that fits")]
+    calls: Annotated[Count, Field(description="requests that ended, those without an answer too")]
+    from_cache: Annotated[Count, Field(description="calls answered without asking, from the cache")]
+    failed: Annotated[Count, Field(description="of these, without an answer that fits")]
     under_way: Annotated[
         Count, Field(description="asked, and not answered yet; never, if the run was killed")
     ]
@@ -31,7 +31,7 @@ class Spent(Record):
         Count, Field(description="calls with tokens counted here: the provider did not say")
     ]
     cost: Annotated[Dollars | None, Field(description="USD; null if any price is unknown")]
-    unknown_prices: Annotated[Count, Field(description="of the calls, of unknown price")]
+    unknown_prices: Annotated[Count, Field(description="of these, of unknown price")]
     reserved: Annotated[Dollars, Field(description="USD set aside for calls under way")]
     saved_prompt_tokens: Annotated[Count, Field(description="not paid, for answers were kept")]
     saved_completion_tokens: Count
