@@ -32,4 +32,8 @@ def load_litellm() -> ModuleType:
         logging.getLogger(name).setLevel(_ABOVE_ALL)
     # An answer of the wrong type is judged by us; pydantic's warning would quote it.
     warnings.filterwarnings("ignore", message="Pydantic serializer warnings", category=UserWarning)
+    # It prepares a request in another thread; a call that is cancelled then never awaits it.
+    warnings.filterwarnings(
+        "ignore", message=r"coroutine '[\w.]*completion' was never awaited", category=RuntimeWarning
+    )
     return litellm

@@ -170,7 +170,8 @@ class Asking(Generic[Answer]):
         """Records what was wrong; where the correction met trouble, what it was to correct."""
         trouble, bill = missed.trouble, self._bill
         if trouble is not None and trouble.kind in ("rejected", "no entry") and corrects is None:
-            self._desk.breaker.rejected(self._number, trouble)
+            entry = _no_entry(self._desk.settings, trouble) if trouble.kind == "no entry" else None
+            self._desk.breaker.rejected(self._number, trouble, entry=entry)
         why = corrects if trouble is not None and corrects is not None else missed.why
         return Failed(why.reason, why.detail, self._model, bill.usage, bill.cost, bill.attempts)
 
