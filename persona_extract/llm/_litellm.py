@@ -23,7 +23,6 @@ def load_litellm() -> ModuleType:
     import litellm
 
     litellm.suppress_debug_info = True
-    litellm.turn_off_message_logging = True
     litellm.disable_hf_tokenizer_download = True
     litellm.drop_params = False
     for callbacks in ("callbacks", "success_callback", "failure_callback", "service_callback"):

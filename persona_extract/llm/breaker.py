@@ -99,7 +99,7 @@ class Breaker:
         self.check()
 
     def rejected(self, call: int, trouble: Trouble, *, entry: ModelRefused | None = None) -> None:
-        """A call was refused as a request; if all are, the settings are wrong, or `entry` is why."""
+        """A call was refused as a request: if all are, for `entry` or for wrong settings."""
         self._rejected.add(call)
         late = self.successes and entry is None
         most = self._patience.late_rejections if late else self._patience.rejections
