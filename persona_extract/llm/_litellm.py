@@ -23,7 +23,6 @@ def load_litellm() -> ModuleType:
     import litellm
 
     litellm.suppress_debug_info = True
-    litellm.turn_off_message_logging = True
     litellm.disable_hf_tokenizer_download = True
     litellm.drop_params = False
     for callbacks in ("callbacks", "success_callback", "failure_callback", "service_callback"):
@@ -32,4 +31,8 @@ def load_litellm() -> ModuleType:
         logging.getLogger(name).setLevel(_ABOVE_ALL)
     # An answer of the wrong type is judged by us; pydantic's warning would quote it.
     warnings.filterwarnings("ignore", message="Pydantic serializer warnings", category=UserWarning)
+    # It prepares a request in another thread; a call that is cancelled then never awaits it.
+    warnings.filterwarnings(
+        "ignore", message=r"coroutine '[\w.]*completion' was never awaited", category=RuntimeWarning
+    )
     return litellm

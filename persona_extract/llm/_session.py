@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import AsyncIterator
 
 import httpx
@@ -19,10 +20,9 @@ class AnswerTooBig(Exception):
 def open_session() -> httpx.AsyncClient:
     """A client with no limit of its own on connections and time: the door has both."""
     load_litellm()
-    from litellm.llms.custom_httpx.http_handler import get_ssl_configuration
-
+    litellm_http = importlib.import_module("litellm.llms.custom_httpx.http_handler")
     return httpx.AsyncClient(
-        verify=get_ssl_configuration(),
+        verify=litellm_http.get_ssl_configuration(),
         timeout=None,
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=None),
         follow_redirects=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -96,7 +97,7 @@ def _structured(text: str, whole: bool, answer: type[Answer]) -> Accepted[Answer
 
 def _validated(text: str, answer: type[Answer]) -> Answer | Unusable:
     try:
-        json.loads(text, parse_constant=_refuse)
+        json.loads(text, parse_constant=_refuse, parse_float=_finite)
         return answer.model_validate_json(text)
     except ValidationError as error:
         return _wrong_shape(error, answer)
@@ -165,6 +166,11 @@ def _no_json() -> Unusable:
 
 def _refuse(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else cast(float, _refuse(digits))
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic
 
 from persona_extract.errors import ModelRefused
@@ -15,10 +15,10 @@ from persona_extract.llm.formats import Formats
 from persona_extract.llm.keys import Access
 from persona_extract.llm.limits import Gate
 from persona_extract.llm.paying import Bill, Ticket
-from persona_extract.llm.protocol import Account, Prices
+from persona_extract.llm.protocol import Account, Prices, Reply
 from persona_extract.llm.questions import Question, ask_again, ask_first
 from persona_extract.llm.retries import AGAIN, Retries
-from persona_extract.llm.tokens import count_tokens
+from persona_extract.llm.tokens import count_sent_tokens
 from persona_extract.llm.transport import send
 from persona_extract.llm.troubles import Trouble
 from persona_extract.records.calls import Answer, Answered, Call, Failed, Usage
@@ -112,7 +112,7 @@ class Asking(Generic[Answer]):
 
     async def _try(self, question: Question) -> Accepted[Answer] | _Missed:
         retries = self._desk.retries()
-        tokens = count_tokens(self._desk.settings, question.messages)
+        tokens = count_sent_tokens(self._desk.settings, question)
         while True:
             try:
                 return await self._attempt(question, tokens)
@@ -136,7 +136,7 @@ class Asking(Generic[Answer]):
                 leave.used = reply.usage.prompt_tokens + reply.usage.completion_tokens
                 desk.breaker.answered()
                 self._model = reply.model
-                result = parse_answer(reply, self._call.answer)
+                result = parse_answer(_as_it_ended(reply, question), self._call.answer)
                 outcome = result.reason if isinstance(result, Unusable) else "answered"
                 ticket.settle(reply.usage, outcome, self._bill)
             except Trouble as trouble:
@@ -170,9 +170,16 @@ class Asking(Generic[Answer]):
         """Records what was wrong; where the correction met trouble, what it was to correct."""
         trouble, bill = missed.trouble, self._bill
         if trouble is not None and trouble.kind in ("rejected", "no entry") and corrects is None:
-            self._desk.breaker.rejected(self._number, trouble)
+            entry = _no_entry(self._desk.settings, trouble) if trouble.kind == "no entry" else None
+            self._desk.breaker.rejected(self._number, trouble, entry=entry)
         why = corrects if trouble is not None and corrects is not None else missed.why
         return Failed(why.reason, why.detail, self._model, bill.usage, bill.cost, bill.attempts)
+
+
+def _as_it_ended(reply: Reply, question: Question) -> Reply:
+    """Some servers say "stop" of an answer that ran into its limit."""
+    ran_out = not reply.usage.estimated and reply.usage.completion_tokens >= question.max_tokens
+    return replace(reply, finish="length") if ran_out and reply.finish == "stop" else reply
 
 
 def _no_entry(settings: ModelSettings, trouble: Trouble) -> ModelRefused:

@@ -18,7 +18,8 @@ class Patience:
         first_wait: seconds; the n-th retry waits up to 2^n times as long, drawn evenly from 0.
         longest_wait: seconds that such a wait is at the most.
         longest_asked: seconds of Retry-After above which the run stops.
-        calls: different calls that fail in a row before the provider is taken for down.
+        calls: different calls that fail in a row before the provider is taken for down; where fewer
+            are under way at a time, all of them (2 at least) with twice as many attempts.
         grace: seconds that it must have failed for (a server that restarts is not down).
         rejections: different calls in a row that are refused as requests, before any was answered.
         late_rejections: the same, once some were answered.
@@ -36,12 +37,16 @@ class Patience:
 class Breaker:
     """Watches the attempts of one door. Once open it stays open: the next run tries again."""
 
-    def __init__(self, model: str, patience: Patience, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, model: str, at_once: int, patience: Patience, clock: Callable[[], float]
+    ) -> None:
         self.successes = 0
         self._model = model
+        self._at_once = max(2, at_once)
         self._patience = patience
         self._clock = clock
         self._failing: set[int] = set()
+        self._failures = 0
         self._since: float | None = None
         self._rejected: set[int] = set()
         self._error: PersonaExtractError | None = None
@@ -81,30 +86,37 @@ class Breaker:
     def reached(self) -> None:
         """The provider said something of its own, were it a refusal."""
         self._failing.clear()
+        self._failures = 0
         self._since = None
 
     def failed(self, call: int, trouble: Trouble, began: float) -> None:
         """An attempt of a call failed through no fault of the call."""
         self._since = began if self._since is None else min(self._since, began)
         self._failing.add(call)
-        long_enough = self._clock() - self._since >= self._patience.grace
-        if len(self._failing) >= self._patience.calls and long_enough:
+        self._failures += 1
+        if self._clock() - self._since >= self._patience.grace and self._is_down():
             self.stop(self.unavailable(trouble))
         self.check()
 
-    def rejected(self, call: int, trouble: Trouble) -> None:
-        """A call was refused as a request; if all are, the settings are wrong."""
+    def rejected(self, call: int, trouble: Trouble, *, entry: ModelRefused | None = None) -> None:
+        """A call was refused as a request: if all are, for `entry` or for wrong settings."""
         self._rejected.add(call)
-        most = self._patience.late_rejections if self.successes else self._patience.rejections
+        late = self.successes and entry is None
+        most = self._patience.late_rejections if late else self._patience.rejections
         if len(self._rejected) >= most:
-            self.stop(
-                ModelRefused(
-                    f"{self._model} refuses every request ({trouble.detail}): compare the settings "
-                    "of this role with what the model takes, e.g. temperature, seed, max_tokens, "
-                    "structured"
-                )
-            )
+            self.stop(entry or self._refuses_all(trouble))
             self.check()
+
+    def _is_down(self) -> bool:
+        different, enough = len(self._failing), self._patience.calls
+        all_of_them = different >= self._at_once and self._failures >= 2 * enough
+        return different >= enough or all_of_them
+
+    def _refuses_all(self, trouble: Trouble) -> ModelRefused:
+        return ModelRefused(
+            f"{self._model} refuses every request ({trouble.detail}): compare the settings of this "
+            "role with what the model takes, e.g. temperature, seed, max_tokens, structured"
+        )
 
     def unavailable(self, trouble: Trouble) -> ModelUnavailable:
         """The error that says the provider is down."""

@@ -59,7 +59,7 @@ class Door:
             account=account,
             prices=prices,
             gate=Gate(settings, time.monotonic),
-            breaker=Breaker(self._model, patience, time.monotonic),
+            breaker=Breaker(self._model, settings.concurrency, patience, time.monotonic),
             formats=Formats(settings, access),
             patience=patience,
             rng=rng or random.Random(),
@@ -94,6 +94,8 @@ class Door:
         """The result for a call that was asked a moment ago: nothing is paid for it."""
         if isinstance(result, Failed):
             return replace(result, usage=Usage(), cost=0.0, attempts=0)
+        if (found := self._look_up(call_key(self.settings, call), call)) is not None:
+            return found
         self._account.free(call.stage, self._model, call.prompt, result.usage)
         return replace(result, usage=Usage(), cost=0.0, from_cache=True, attempts=0)
 
