@@ -16,11 +16,12 @@ import pytest
 from persona_extract.errors import BudgetSpent, ModelRefused, ModelUnavailable, UsageError
 from persona_extract.llm import Door, ask_all, call_key, check_models, count_tokens
 from persona_extract.llm.breaker import Patience
+from persona_extract.llm.keys import is_local
 from persona_extract.records.calls import Answered, Failed, Message, Plain, Usage
 from persona_extract.records.models import ModelSettings, ModelsSettings
 from tests.servers.fixture import model_server  # noqa: F401 - a fixture
 from tests.servers.openai_like import FakeModelServer, Play, Said, Seen, errs, hangs, resets, says
-from tests.unit.llm.doors import QUICK, FakeAccount, FakePrices, Mood, open_door, question
+from tests.unit.llm.doors import FakeAccount, FakePrices, Mood, open_door, question
 
 GOOD = '{"mood": "good"}'
 BAD_UTF8 = Said(says("?").body.replace(b'"?"', b'"\xff\xfe"'))
@@ -516,5 +517,53 @@ def test_the_usual_key_of_a_provider_stays_at_home(
     assert seen.body["model"] == "gpt-4o-mini" and seen.body["seed"] == 7
 
 
-def test_waits_stay_within_patience() -> None:
-    assert QUICK.longest_wait < Patience().longest_wait <= Patience().longest_asked
+def test_without_an_address_it_is_the_providers_own(
+    model_server: FakeModelServer,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-one")
+    monkeypatch.setenv("OPENAI_BASE_URL", model_server.url)
+    monkeypatch.setenv("MY_KEY", "sk-two")
+    model_server.plays(says(GOOD))
+    for key_env in (None, "MY_KEY"):
+        opened = open_door(
+            model_server.url, base_url=None, model="gpt-4o-mini", key_env=key_env, structured="auto"
+        )
+        ask_all(opened.door, [question()])
+    assert [seen.headers["authorization"] for seen in model_server.seen] == [
+        "Bearer sk-one",
+        "Bearer sk-two",
+    ]
+    assert "response_format" in model_server.seen[0].body, "litellm lists the model as having it"
+
+
+@pytest.mark.parametrize(
+    "model", ["hosted_vllm/some/model", "lm_studio/m", "Qwen/Qwen3-8B", "q:8b"]
+)
+def test_local_servers_need_no_key(
+    model: str,
+    model_server: FakeModelServer,  # noqa: F811
+) -> None:
+    model_server.plays(says(GOOD))
+    (result,) = ask_all(open_door(model_server.url, model=model).door, [question()])
+    assert isinstance(result, Answered)
+    name = model.removeprefix("hosted_vllm/").removeprefix("lm_studio/")
+    assert model_server.seen[0].body["model"] == name
+
+
+@pytest.mark.parametrize(
+    ("address", "local"),
+    [
+        ("http://localhost:8000/v1", True),
+        ("http://127.0.0.1/v1", True),
+        ("http://[::1]:8000/v1", True),
+        ("http://192.168.1.7:8080", True),
+        ("http://gpu-box:8000/v1", True),
+        ("http://host.docker.internal:11434", True),
+        ("https://api.example.com/v1", False),
+        ("http://8.8.8.8/v1", False),
+        ("https://localhost.example.com", False),
+    ],
+)
+def test_local_addresses(address: str, local: bool) -> None:
+    assert is_local(address) is local
