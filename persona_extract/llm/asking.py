@@ -189,5 +189,6 @@ def _no_entry(settings: ModelSettings, trouble: Trouble) -> ModelRefused:
         402: "there is no credit left: top it up",
         403: f"the key ({key} in the environment) may not use this model",
         429: "there is no credit left: top it up, or raise the limit of the account",
-    }.get(trouble.status or 0, "no such model or address: check model and base_url")
+        None: "install it, or take another provider",
+    }.get(trouble.status, "no such model or address: check model and base_url")
     return ModelRefused(f"{settings.model} refuses us ({trouble.detail}): {advice}")

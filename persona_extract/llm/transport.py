@@ -15,7 +15,7 @@ from persona_extract.llm.troubles import Trouble, tell
 from persona_extract.records.calls import Usage
 from persona_extract.records.models import ModelSettings
 
-_GARBLED = (ValueError, TypeError, LookupError, AttributeError)
+_GARBLED = (ValueError, TypeError, LookupError, AttributeError, RuntimeError)
 
 
 async def send(

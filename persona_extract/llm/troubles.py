@@ -39,6 +39,12 @@ _REASON: dict[Kind, FailureReason] = {
 _NO_CREDIT = frozenset({"insufficient_quota", "billing_not_active", "billing_hard_limit_reached"})
 _FILTERS = frozenset({"content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"})
 _PLAIN_CODE = re.compile(r"[A-Za-z0-9_.\[\]-]{1,60}")
+_NOBODY_THERE = frozenset(
+    {"ConnectError", "ConnectTimeout", "ProxyError", "ClientConnectorError", "gaierror"}
+    | {"ConnectionRefusedError"}
+)
+_LATE = frozenset({"TimeoutError", "TimeoutException", "APITimeoutError"})
+_LOST = frozenset({"TransportError", "ConnectionError", "ClientError"})  # of httpx, Python, aiohttp
 _LATER = frozenset({408, 409, 425})
 _NO_ENTRY = frozenset({401, 402, 403, 404, 405})
 
@@ -73,13 +79,13 @@ def tell(error: BaseException) -> Trouble:
     """The trouble behind an error. litellm wraps errors several times over, so that the whole chain
     of causes is looked at: what HTTP said is believed before what litellm makes of it."""
     chain = list(_causes(error))
-    names = {type(each).__name__ for each in chain}
+    names = {kind.__name__ for each in chain for kind in type(each).__mro__}
     if "AnswerTooBig" in names:
         return Trouble("huge", "the answer is larger than we read")
     status = next((code for each in reversed(chain) if (code := _http_status(each))), None)
     if status is not None:
         return _of_status(status, chain, names)
-    return _of_transport(names)
+    return _of_transport(chain, names)
 
 
 def retry_after(headers: object, now: datetime | None = None) -> float | None:
@@ -122,15 +128,15 @@ def _kind_of_status(status: int, codes: set[str], names: set[str]) -> Kind:
     return "rejected"
 
 
-def _of_transport(names: set[str]) -> Trouble:
-    if names & {"ConnectError", "ConnectTimeout", "ClientConnectorError"} and not (
-        names & {"ConnectionResetError"}
-    ):
+def _of_transport(chain: list[BaseException], names: set[str]) -> Trouble:
+    missing = next((each.name for each in chain if isinstance(each, ModuleNotFoundError)), None)
+    if missing is not None:
+        return Trouble("no entry", f"litellm lacks the Python package {missing} for this provider")
+    if names & _NOBODY_THERE and "ConnectionResetError" not in names:
         return Trouble("unreachable", "nobody answers at the address")
-    if names & {"TimeoutError", "TimeoutException", "ReadTimeout", "APITimeoutError", "Timeout"}:
+    if names & _LATE:
         return Trouble("timed out", "no answer in time")
-    lost = {"ReadError", "WriteError", "RemoteProtocolError", "ConnectionResetError", "ClientError"}
-    if names & (lost | {"ClientPayloadError", "ServerDisconnectedError", "ClientOSError"}):
+    if names & _LOST:
         return Trouble("unavailable", "the connection was lost")
     if names & {"UnsupportedParamsError", "BadRequestError"}:
         return Trouble("rejected", "the request is not one that litellm can send to this model")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import threading
 import time
 import traceback
@@ -200,6 +201,31 @@ def test_a_server_that_restarts_is_waited_for(
     opened = open_door(model_server.url, patience=patience, concurrency=8, retries=20)
     results = ask_all(opened.door, [question(str(number)) for number in range(8)])
     assert all(isinstance(result, Answered) for result in results)
+
+
+def test_chaos_leaves_no_call_and_no_dollar_behind(
+    model_server: FakeModelServer,  # noqa: F811
+) -> None:
+    draw = random.Random(7)
+    chaos = [one for plays, _ in OVERCOME.values() for one in plays]
+    chaos += [one for one, _, _ in FAILS.values()]
+    chaos = [one for one in chaos if isinstance(one, Said) and len(one.body) < 9000]
+    chaos = [one for one in chaos if not one.hangs and not one.drip]
+
+    def play(seen: Seen) -> Said:
+        own = says(json.dumps({"mood": seen.last[:8]}))
+        return own if draw.random() < 0.6 else draw.choice(chaos)
+
+    model_server.plays(play)
+    patience = Patience(first_wait=0.001, longest_wait=0.01, grace=60)
+    opened = open_door(model_server.url, patience=patience, concurrency=16, structured="auto")
+    results = ask_all(opened.door, [question(f"n {number:06}") for number in range(120)])
+    assert len(results) == 120 and not opened.account.reserved
+    answered = {n: r.value.mood for n, r in enumerate(results) if isinstance(r, Answered)}
+    assert len(opened.answers.kept) == len(answered) > 60
+    assert all(mood in (f"n {number:06}", "good") for number, mood in answered.items())
+    assert sum(r.attempts for r in results) == len(opened.account.settled) == len(model_server.seen)
+    assert sum(r.cost or 0 for r in results) == pytest.approx(opened.account.spent)
 
 
 def test_a_429_pauses_all_callers(model_server: FakeModelServer) -> None:  # noqa: F811
