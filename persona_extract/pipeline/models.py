@@ -1,4 +1,4 @@
-"""Where the pipeline asks models: one door a role, with the run's budget, cache and ledger."""
+"""Where the pipeline asks models: one door a role and run, with budget, cache and ledger."""
 
 from __future__ import annotations
 
@@ -8,14 +8,33 @@ from typing import TYPE_CHECKING
 
 from persona_extract.pipeline.job import Job
 from persona_extract.records.calls import Answer, Answered, Call, Failed
-from persona_extract.records.models import Role
+from persona_extract.records.models import ModelsSettings, Role
 from persona_extract.records.spent import Forecast, Spent
 
 if TYPE_CHECKING:
+    from persona_extract.llm import Door
     from persona_extract.llm.cache import AnswerCache
+    from persona_extract.llm.ledger import Ledger
+    from persona_extract.llm.prices import ModelPrices
 
 USED: tuple[Role, ...] = ("reader", "labeler")
 """Roles that a run asks."""
+
+_doors: dict[tuple[str, Role], Door] = {}
+"""Limits of a provider hold for all parts of a run that this process works on."""
+
+
+def check_roles(models: ModelsSettings) -> None:
+    """Refuses models that a run cannot ask, before anything is read or paid.
+
+    Raises:
+        ModelRefused: unknown provider, or a key is missing.
+    """
+    asked = {role: models.of(role) for role in USED if models.of(role).model}
+    if asked:
+        from persona_extract.llm import check_models
+
+        check_models(ModelsSettings.model_validate(asked))
 
 
 def ask(
@@ -31,29 +50,32 @@ def ask(
         ModelRefused: its provider does not let us in.
         BudgetSpent: the next call might exceed `models.budget`.
     """
+    from persona_extract.llm import ask_all
     from persona_extract.llm.batch import batch_all
-    from persona_extract.llm.door import Door, ask_all
-    from persona_extract.llm.ledger import Ledger
-    from persona_extract.llm.prices import ModelPrices
 
     if not calls:
         return []
-    settings, models = job.settings.models.of(role), job.settings.models
-    account, prices = Ledger(_ledger(job), job.run, models.budget), ModelPrices(settings)
-    answers = _answers(job)
-    door = Door(role, settings, account=account, prices=prices, answers=answers)
-    if settings.batch:
-        return batch_all(door, calls, advance)
-    return ask_all(door, calls, advance)
+    settings, door = job.settings.models.of(role), _door(job, role)
+    if not settings.batch:
+        return ask_all(door, calls, advance)
+    return batch_all(
+        role,
+        settings,
+        calls,
+        account=_account(job),
+        prices=_prices(job, role),
+        answers=_answers(job),
+        notes=_cache(job) / "batches",
+        door=door,
+        advance=advance,
+    )
 
 
-def forecast_calls(job: Job, role: Role, calls: Iterable[Call[Answer]]) -> list[Forecast]:
+def forecast_calls(job: Job, role: Role, calls: Iterable[Call[Answer]]) -> Forecast:
     """What calls would come to; asks nobody."""
     from persona_extract.llm.forecast import forecast
-    from persona_extract.llm.prices import ModelPrices
 
-    settings = job.settings.models.of(role)
-    return [forecast(role, settings, calls, _answers(job), ModelPrices(settings))]
+    return forecast(role, job.settings.models.of(role), calls, _answers(job), _prices(job, role))
 
 
 def spent(job: Job) -> tuple[Spent, ...]:
@@ -61,6 +83,33 @@ def spent(job: Job) -> tuple[Spent, ...]:
     from persona_extract.llm.ledger import totals
 
     return totals(_ledger(job)) if _ledger(job).is_file() else ()
+
+
+def _door(job: Job, role: Role) -> Door:
+    from persona_extract.llm import Door
+
+    key = job.run, role
+    if key not in _doors:
+        _doors[key] = Door(
+            role,
+            job.settings.models.of(role),
+            account=_account(job),
+            prices=_prices(job, role),
+            answers=_answers(job),
+        )
+    return _doors[key]
+
+
+def _account(job: Job) -> Ledger:
+    from persona_extract.llm.ledger import Ledger
+
+    return Ledger(_ledger(job), job.run, job.settings.models.budget)
+
+
+def _prices(job: Job, role: Role) -> ModelPrices:
+    from persona_extract.llm.prices import ModelPrices
+
+    return ModelPrices(job.settings.models.of(role))
 
 
 def _answers(job: Job) -> AnswerCache | None:
