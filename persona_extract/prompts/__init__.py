@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 from persona_extract.prompts.fence import fence
 from persona_extract.records.calls import Message
@@ -41,16 +41,29 @@ class Prompt:
         Raises:
             jinja2.UndefinedError: a variable is missing.
         """
-        template = _environment().from_string(self.source)
+        template = _compiled(self.source)
         context = template.new_context(variables)
         said = {part: "".join(template.blocks[part](context)).strip() for part in _PARTS}
         return Message("system", said["system"]), Message("user", said["user"])
 
 
+@cache
 def load_prompt(name: str, version: int) -> Prompt:
-    """The template of this package with that name and version."""
+    """The template of this package with that name and version.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
     path = files(__name__).joinpath(f"{name}.v{version}.jinja")
     return Prompt(name, version, path.read_text(encoding="utf-8"))
+
+
+@cache
+def _compiled(source: str) -> Template:
+    template = _environment().from_string(source)
+    if set(template.blocks) != set(_PARTS):
+        raise ValueError(f"a prompt has the blocks {_PARTS}, this one {sorted(template.blocks)}")
+    return template
 
 
 @cache
