@@ -7,16 +7,24 @@ it says what can be told without one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from persona_extract.records.catalogue import Label, Move
 from persona_extract.traits.form import has_words
 from persona_extract.traits.phrases import best_phrases, content_words, key_phrases
-from persona_extract.traits.public import public_form
+from persona_extract.traits.public import PUBLIC_USERS, public_form
 
-__all__ = ["describe", "exemplars", "key_phrases", "phrase_labels", "public_exemplars"]
+__all__ = [
+    "PUBLIC_USERS",
+    "describe",
+    "exemplars",
+    "key_phrases",
+    "numbered",
+    "phrase_labels",
+    "public_exemplars",
+]
 
 TOPIC_ONLY = "topic words only"
 NO_PHRASE = "other wording"
@@ -29,7 +37,7 @@ _SHORT_WORDS, _LONG_WORDS = 4, 10
 def describe(
     members: pl.DataFrame,
     made_from: pl.DataFrame | None = None,
-    stability: dict[str, float] | None = None,
+    stability: Mapping[str, float | None] | None = None,
 ) -> tuple[Move, ...]:
     """The moves of `cluster.MEMBERS`, the most frequent first, named by key phrases.
 

@@ -136,9 +136,9 @@ def test_another_corpus_has_nothing_planted(tmp_path: Path) -> None:
     assert planted(job(corpus(tmp_path, 2), tmp_path / "w")) is None
 
 
-_LONG = r"(?:do|does|did|is|are|was|have|has|had|could|will|would|should) not|cannot"
-_LONG += r"|(?:i|you|we|they) (?:am|are|have|will|would)|(?:it|that|there) is"
-_WRITTEN_OUT = re.compile(rf"\b(?:{_LONG})\b", re.IGNORECASE)
+_NOT = r"(?:do|does|did|is|are|was|have|has|had|could|will|would|should) not|cannot"
+_PAIRS = r"(?:i|you|we|they) (?:am|are|have|will|would)|(?:it|that|there) is"
+_WRITTEN_OUT = re.compile(rf"\b(?:{_NOT}|{_PAIRS})\b", re.IGNORECASE)
 _CONTRACTED = re.compile(r"\w['’](?:t|m|ve|ll|d|re)\b", re.IGNORECASE)
 _PRONOUNS = re.compile(r"\b(?:it|that|there|what|he|she|how|where)['’]s\b", re.IGNORECASE)
 
