@@ -154,11 +154,8 @@ def _shapes(members: pl.DataFrame) -> dict[str, str]:
     )
     shapes: dict[str, str] = {}
     for move, asks, length in measured.iter_rows():
-        short, long = length <= _SHORT_WORDS, length >= _LONG_WORDS
-        size = "short " if short else "long " if long else ""
-        kind = "questions" if asks >= _MOSTLY else "no questions" if asks <= 1 - _MOSTLY else ""
-        if kind == "no questions":
-            kind = "remarks"
-        if said := (size + (kind or "turns" if size else kind)).strip():
+        size = "short" if length <= _SHORT_WORDS else "long" if length >= _LONG_WORDS else ""
+        kind = "questions" if asks >= _MOSTLY else ""
+        if said := f"{size} {kind}".strip():
             shapes[str(move)] = f" ({said})"
     return shapes

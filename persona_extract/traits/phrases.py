@@ -31,6 +31,7 @@ _DANGLING = GRAMMAR - {"to", "for", "it", "this", "that", "is", "are", "in", "on
 _PHRASES = 8
 _WORDS = 3
 _CANDIDATES = 40
+_COVERED = 0.25
 _LITTLE = 0.5  # what "can you" counts against "show me"
 
 
@@ -76,8 +77,9 @@ def key_phrases(members: pl.DataFrame, beside: Iterable[str] = ()) -> pl.DataFra
 def best_phrases(members: pl.DataFrame, beside: Sequence[str] = ()) -> dict[str, list[str]]:
     """Of each move at most 8 key phrases, the most telling first; moves without any are missing.
 
-    Each phrase adds what most turns say that no phrase before it covers, times the logarithm of how
-    much more often it is said here than elsewhere; longer ones count more, none is part of another.
+    Each phrase adds what most turns say that no phrase before it covers (covered ones count a
+    quarter), times the logarithm of how much more often it is said here than elsewhere; longer ones
+    count more, none is part of another.
 
     Args:
         members: user_key, move, text, form.
@@ -120,7 +122,7 @@ def _cover(
     covered: frozenset[int] = frozenset()
     while len(chosen) < _PHRASES:
         gains = [
-            (round(len(where[phrase] - covered) / n * weight, 9), phrase)
+            (round(_worth(where[phrase], covered) / n * weight, 9), phrase)
             for phrase, weight in telling.items()
             if not any(_overlap(phrase, other) for other in chosen)
         ]
@@ -130,6 +132,12 @@ def _cover(
         chosen.append(phrase)
         covered |= where[phrase]
     return chosen
+
+
+def _worth(turns: frozenset[int], covered: frozenset[int]) -> float:
+    """Turns that a phrase adds; one that is covered already counts a little, for a second phrase
+    says more about it ("make it" / "shorter")."""
+    return len(turns - covered) + _COVERED * len(turns & covered)
 
 
 def _overlap(one: str, other: str) -> bool:
