@@ -98,7 +98,7 @@ def ordinary_words() -> frozenset[str]:
     """
     place = files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt")
     lines = place.read_text(encoding="utf-8-sig").splitlines()[:_ORDINARY]
-    return frozenset(line.split(" ")[0] for line in lines) | set(_listed())
+    return frozenset(line.split(" ")[0] for line in lines) | {*_listed(), "ai"}
 
 
 def _runs(text: str) -> Iterable[tuple[str, ...]]:
