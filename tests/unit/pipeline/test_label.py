@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import orjson
 import polars as pl
@@ -17,6 +19,7 @@ from persona_extract.pipeline.label import (
     label_calls_at_most,
     label_settings,
 )
+from persona_extract.records.calls import Call
 from persona_extract.records.catalogue import Archetype, Label, Left, Mark
 from persona_extract.records.models import ModelSettings, ModelsSettings
 from persona_extract.records.tables import READ, STATEMENTS, TRAIT_MEMBERS
@@ -142,7 +145,7 @@ def test_damaged_archetypes_say_what_to_do(plain: Job) -> None:
     path.write_bytes(before)
 
 
-def _chars(calls: list) -> int:  # type: ignore[type-arg]
+def _chars(calls: Sequence[Call[Any]]) -> int:
     return sum(len(message.content) for call in calls for message in call.messages)
 
 

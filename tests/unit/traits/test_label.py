@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import polars as pl
 
 from persona_extract.traits.label import NO_PHRASE, describe, numbered, phrase_labels
@@ -57,7 +59,7 @@ def test_held_out_members_count_and_have_no_say():
     assert "shorter" not in str((first.label, first.phrases))
 
 
-def stated(rows: list[tuple[str, str | None, str, str]]) -> pl.DataFrame:
+def stated(rows: Sequence[tuple[str, str | None, str, str]]) -> pl.DataFrame:
     """user, trait, group, text"""
     return pl.DataFrame(
         [(u, f"c{u}", t, g, x, "does", "always", 0.1) for u, t, g, x in rows],
