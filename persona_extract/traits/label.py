@@ -1,95 +1,98 @@
-"""Moves by key phrases, without a model: what a cluster says more often than the others do.
+"""Clusters named by key phrases, without a model.
 
-Source: class-based TF-IDF, Grootendorst, "BERTopic", 2022, on phrases of one to three words, with
-the number of users in place of the number of occurrences.
+A label says what its cluster says and the others do not (`phrases`); where no phrase may be shown
+it says what can be told without one.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from persona_extract.records.catalogue import Label, Move
-from persona_extract.text import WORD
-from persona_extract.traits.form import GRAMMAR, has_words, plain
-from persona_extract.traits.public import PUBLIC_USERS, conversational, public_form
+from persona_extract.traits.form import has_words
+from persona_extract.traits.phrases import best_phrases, content_words, key_phrases
+from persona_extract.traits.public import PUBLIC_USERS, public_form
+
+__all__ = [
+    "PUBLIC_USERS",
+    "describe",
+    "exemplars",
+    "key_phrases",
+    "numbered",
+    "phrase_labels",
+    "public_exemplars",
+]
 
 TOPIC_ONLY = "topic words only"
 NO_PHRASE = "other wording"
 
-_AUXILIARY = frozenset(
-    re.findall(
-        r"\S+",
-        """i you me my your we us our do does did can could will would should shall may might have
-        has had i'm i've i'll it's that's you're not but so if there all any about be""",
-    )
-)
-"""No label alone, though two or three of them are ("can you"). English, closed class, own list."""
-
-_DANGLING = GRAMMAR - {"to", "for", "it", "this", "that", "is", "are", "in", "on"} | {"my", "your"}
-
-_PHRASES = 8
 _IN_LABEL = 3
-_WORDS = 3
+_MOSTLY = 0.6
+_SHORT_WORDS, _LONG_WORDS = 4, 10
 
 
-def describe(members: pl.DataFrame) -> tuple[Move, ...]:
-    """The catalogue: one `Move` per move of `cluster.MEMBERS`, the most frequent first."""
-    sizes = _sizes(members)
-    best = _best_phrases(members.filter(has_words("form")))
-    phrases = [best.get(move, []) for move in sizes["move"]]
-    labels = _numbered(
-        [
-            TOPIC_ONLY if topic_only else _label(found)
-            for topic_only, found in zip(sizes["topic_only"], phrases, strict=True)
-        ]
-    )
+def describe(
+    members: pl.DataFrame,
+    made_from: pl.DataFrame | None = None,
+    stability: Mapping[str, float | None] | None = None,
+) -> tuple[Move, ...]:
+    """The moves of `cluster.MEMBERS`, the most frequent first, named by key phrases.
+
+    Args:
+        members: all of them; rows without a move are in none that is published.
+        made_from: those of them that phrases and labels are made from; None takes all.
+        stability: of each move, if it is known.
+    """
+    kept = members.filter(pl.col("move").is_not_null())
+    source = kept if made_from is None else made_from.filter(pl.col("move").is_not_null())
+    sizes = _sizes(kept)
+    order: list[str] = sizes["move"].to_list()
+    phrases, labels = phrase_labels(source, order)
     return tuple(
         Move(
             id=move,
             label=Label(name=label),
-            phrases=found,
+            phrases=phrases.get(move, []),
             n_turns=n_turns,
             n_users=n_users,
-            exemplars=public_exemplars(members, move, 5),
+            exemplars=public_exemplars(kept, move, 5),
             share=round(n_turns / members.height, 4),
+            stability=(stability or {}).get(move),
         )
-        for (move, n_turns, n_users), label, found in zip(
-            sizes.select("move", "n_turns", "n_users").iter_rows(), labels, phrases, strict=True
+        for (move, n_turns, n_users), label in zip(
+            sizes.select("move", "n_turns", "n_users").iter_rows(), labels, strict=True
         )
     )
 
 
-def key_phrases(members: pl.DataFrame) -> pl.DataFrame:
-    """Phrases of each move, the best first: move, phrase, n_users, weight.
+def phrase_labels(
+    members: pl.DataFrame, order: Sequence[str], beside: Sequence[str] = ()
+) -> tuple[dict[str, list[str]], list[str]]:
+    """Key phrases by cluster, and the names of the clusters in the order asked for, all different.
 
-    All words of a phrase are words of conversation, and at least 3 users used it in that move. It
-    is more than articles, pronouns and auxiliaries, though two auxiliaries ("can you") will do;
-    those come last.
+    Args:
+        members: user_key, move (id of the cluster), text, form.
+        order: ids of clusters; who comes first keeps the plain name where two are the same.
+        beside: words that may be shown besides those of conversation.
     """
-    # one move at a time: a turn has three times as many phrases as words
-    counts = pl.concat(
-        _phrases(rows).group_by("move", "phrase").agg(n_users=pl.col("user_key").n_unique())
-        for rows in members.partition_by("move", maintain_order=True) or [members]
-    )
-    average = counts.group_by("move").agg(pl.col("n_users").sum())["n_users"].mean()
-    total = pl.col("n_users").sum()
-    weight = (
-        pl.col("n_users")
-        / total.over("move")
-        * (1 + pl.lit(average, pl.Float64) / total.over("phrase")).log()
-    )
-    longer = pl.col("phrase").str.count_matches(" ") + 1  # "give me" says more than "give"
-    return (
-        counts.with_columns(weight=(weight * longer.sqrt()).round(9))
-        .filter(pl.col("n_users") >= PUBLIC_USERS)
-        .sort(
-            [_says_little("phrase"), "move", "weight", "phrase"],
-            descending=[False, False, True, False],
-        )
-    )
+    phrases = best_phrases(members, beside) if members.height else {}
+    shapes = _shapes(members)
+    topic_only = _topic_only(members)
+    names = [
+        TOPIC_ONLY
+        if one in topic_only
+        else _label(phrases.get(one, [])) or f"{NO_PHRASE}{shapes.get(one, '')}"
+        for one in order
+    ]
+    twice = {name for name, n in Counter(names).items() if n > 1}
+    apart = [
+        name + shapes.get(one, "") if name in twice and "(" not in name else name
+        for one, name in zip(order, names, strict=True)
+    ]
+    return phrases, numbered(apart)
 
 
 def exemplars(members: pl.DataFrame, move: str, k: int) -> list[str]:
@@ -110,76 +113,49 @@ def public_exemplars(members: pl.DataFrame, move: str, k: int) -> list[str]:
     return forms.sort(["n", "form"], descending=[True, False]).head(k)["form"].to_list()
 
 
-def _sizes(members: pl.DataFrame) -> pl.DataFrame:
-    """move, n_turns, n_users, first, topic_only; the most frequent move first."""
-    counted = members.group_by("move").agg(
-        n_turns=pl.len(),
-        n_users=pl.col("user_key").n_unique(),
-        first=pl.col("form").min(),
-        topic_only=(~has_words("form")).all(),
-    )
-    return counted.sort(["n_turns", "first"], descending=[True, False])
-
-
-def _best_phrases(members: pl.DataFrame) -> dict[str, list[str]]:
-    ranked = key_phrases(members).group_by("move", maintain_order=True).agg("phrase")
-    return {str(move): _apart(list(found)) for move, found in ranked.iter_rows()}
-
-
-def _phrases(members: pl.DataFrame) -> pl.DataFrame:
-    """row, user_key, move, phrase: every run of one to three words of conversation."""
-    numbered = members.with_row_index("row")
-    words = numbered.select("row", "user_key", "move", word=plain("text").str.extract_all(WORD))
-    words = words.explode("word").filter(pl.col("word").is_not_null())
-    words = words.with_columns(word=pl.when(conversational("word")).then("word"))
-    following = [pl.col("word").shift(-i).over("row") for i in range(_WORDS)]
-    runs = [
-        words.with_columns(phrase=pl.concat_str(following[:n], separator=" "))
-        for n in range(1, _WORDS + 1)
-    ]
-    return pl.concat(runs).filter(_speaks("phrase")).select("row", "user_key", "move", "phrase")
-
-
-def _speaks(column: str) -> pl.Expr:
-    """Whether a phrase is more than closed-class words, and whole at both ends."""
-    words = pl.col(column).str.split(" ")
-    said = words.list.eval(~pl.element().is_in(sorted(GRAMMAR))).list.sum()
-    first = words.list.first().is_in(sorted(_DANGLING | {"to"}))
-    ends = first | words.list.last().is_in(sorted(_DANGLING))
-    return pl.col(column).is_not_null() & (~_says_little(column) | (said > 1)) & ~ends
-
-
-def _says_little(column: str) -> pl.Expr:
-    """Whether a phrase is pronouns, auxiliaries and the like only."""
-    words = pl.col(column).str.split(" ")
-    return words.list.eval(pl.element().is_in(sorted(GRAMMAR | _AUXILIARY))).list.all()
-
-
-def _apart(phrases: list[str]) -> list[str]:
-    """Without phrases that are part of a better one, or a better one with more around it."""
-    kept: list[str] = []
-    for phrase in phrases:
-        if not any(f" {a} " in f" {b} " for k in kept for a, b in ((phrase, k), (k, phrase))):
-            kept.append(phrase)
-        if len(kept) == _PHRASES:
-            break
-    return kept
-
-
-def _label(phrases: list[str]) -> str:
-    chosen: list[str] = []
-    for phrase in phrases:
-        words = set(phrase.split()) - GRAMMAR - _AUXILIARY or set(phrase.split())
-        if len(chosen) < _IN_LABEL and not any(words & set(other.split()) for other in chosen):
-            chosen.append(phrase)
-    return " / ".join(chosen) if chosen else NO_PHRASE
-
-
-def _numbered(labels: list[str]) -> list[str]:
+def numbered(labels: Sequence[str]) -> list[str]:
     """Labels told apart: of those that are the same, all but the first get a number."""
     seen: Counter[str] = Counter()
     told: list[str] = []
     for label in labels:
-        seen[label] += 1
-        told.append(label if seen[label] == 1 else f"{label} {seen[label]}")
+        seen[label.casefold()] += 1
+        n = seen[label.casefold()]
+        told.append(label if n == 1 else f"{label} {n}")
     return told
+
+
+def _sizes(members: pl.DataFrame) -> pl.DataFrame:
+    """move, n_turns, n_users, first; the most frequent move first."""
+    counted = members.group_by("move").agg(
+        n_turns=pl.len(), n_users=pl.col("user_key").n_unique(), first=pl.col("form").min()
+    )
+    return counted.sort(["n_turns", "first"], descending=[True, False])
+
+
+def _topic_only(members: pl.DataFrame) -> set[str]:
+    wordless = members.group_by("move").agg(topic_only=(~has_words("form")).all())
+    return set(wordless.filter("topic_only")["move"])
+
+
+def _label(phrases: Sequence[str]) -> str:
+    chosen: list[str] = []
+    for phrase in phrases:
+        words = content_words(phrase)
+        if len(chosen) < _IN_LABEL and not any(words & set(other.split()) for other in chosen):
+            chosen.append(phrase)
+    return " / ".join(chosen)
+
+
+def _shapes(members: pl.DataFrame) -> dict[str, str]:
+    """What can be said of clusters without any of their words, e.g. " (short questions)"."""
+    words = pl.col("text").str.count_matches(r"\S+")
+    measured = members.group_by("move").agg(
+        asks=pl.col("text").str.contains("?", literal=True).mean(), words=words.median()
+    )
+    shapes: dict[str, str] = {}
+    for move, asks, length in measured.iter_rows():
+        size = "short" if length <= _SHORT_WORDS else "long" if length >= _LONG_WORDS else ""
+        kind = "questions" if asks >= _MOSTLY else ""
+        if said := f"{size} {kind}".strip():
+            shapes[str(move)] = f" ({said})"
+    return shapes

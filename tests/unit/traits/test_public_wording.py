@@ -1,5 +1,7 @@
 """Whatever people write, only stock phrases that three of them share come out of the clustering."""
 
+import re
+
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +13,7 @@ from persona_extract.records.settings import ClusterSettings
 from persona_extract.traits.cluster import Clusters, cluster_moves
 from persona_extract.traits.form import GAP
 from persona_extract.traits.label import NO_PHRASE, TOPIC_ONLY, key_phrases
-from persona_extract.traits.public import public_form
+from persona_extract.traits.public import public_form, shared_words, why_not_public
 
 LISTED = frozenset(load_lexicon("conversation_words"))
 SECRETS = ["dorothea quimby", "is pregnant again", "account at hallgate", "pin 4711", "żółć"]
@@ -73,7 +75,9 @@ def test_one_person_without_id_is_no_crowd():
 def test_labels_of_one_user_are_neutral_and_differ():
     labels = [move.label.name for move in clustered(follow_ups(1)).catalogue]
     assert len(labels) > 1
-    assert labels == [NO_PHRASE, *(f"{NO_PHRASE} {n}" for n in range(2, len(labels) + 1))]
+    assert len(set(labels)) == len(labels)
+    neutral = re.compile(rf"{NO_PHRASE}( \((short|long)?( ?questions)?\))?( \d+)?")
+    assert all(neutral.fullmatch(label) for label in labels), labels
 
 
 TEXTS = st.lists(
@@ -128,3 +132,36 @@ def test_the_list_has_no_word_that_tells_of_a_person():
     assert set(told) & LISTED == {"may"}
     assert len(LISTED) == len(load_lexicon("conversation_words")) <= 800
     assert all(word == word.lower() and not any(c.isdigit() for c in word) for word in LISTED)
+
+
+SHOWN = ["can you make that a bit shorter and then stop", "give me … of the other one please now"]
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ("asks for a shorter answer", None),
+        ("Ask for less. Then I'm done, and so is the AI assistant's follow-up.", None),
+        ("make that a bit longer", None),
+        ("ask to make that a bit shorter", "copies five"),
+        ("Make That a Bit Shorter", "a capital inside"),
+        ("… the other one please now", "copies five"),
+        ("asks about 3 things", "figure"),
+        ("points to quimby.com", "link"),
+        ("writes to a@b", "link"),
+        ("asks Dorothea again", '"Dorothea"'),
+        ("asks for PyTorch", '"PyTorch"'),
+        ("asks about hallgatequimby", "not a common word"),
+        ("asks about grumbliciously", None),
+    ],
+)
+def test_wording_of_a_model_that_may_be_shown(told: str, reason: str | None):
+    found = why_not_public(["a name", told], SHOWN, {"grumbliciously"})
+    assert found is None if reason is None else reason in str(found)
+
+
+def test_shared_words_are_those_of_enough_users():
+    rows = [(f"u{n}", "Quimby asks") for n in range(3)] + [("u1", "gonna gonna gonna")]
+    frame = pl.DataFrame(rows, schema=["user_key", "text"], orient="row")
+    assert shared_words(frame, k=3) == ["asks", "quimby"]
+    assert shared_words(frame, k=4) == []
