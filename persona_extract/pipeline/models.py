@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from persona_extract.pipeline.job import Job
 from persona_extract.records.calls import Answer, Answered, Call, Failed
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 USED: tuple[Role, ...] = ("reader", "labeler")
 """Roles that a run asks."""
+
+Advance = Callable[[int], None]
+Asker = Callable[[Job, Role, Sequence[Call[Any]], Advance | None], list[Any]]
 
 _doors: dict[tuple[str, Role], Door] = {}
 """Limits of a provider hold for all parts of a run that this process works on."""
@@ -38,23 +41,25 @@ def check_roles(models: ModelsSettings) -> None:
 
 
 def ask(
-    job: Job,
-    role: Role,
-    calls: Sequence[Call[Answer]],
-    advance: Callable[[int], None] | None = None,
+    job: Job, role: Role, calls: Sequence[Call[Answer]], advance: Advance | None = None
 ) -> list[Answered[Answer] | Failed]:
-    """What the model of a role answers, in the order of the calls.
+    """What the model of a role answers, in the order of the calls; `advance` is told how many
+    more are done.
 
     Raises:
         ModelUnavailable: its provider is down.
         ModelRefused: its provider does not let us in.
         BudgetSpent: the next call might exceed `models.budget`.
     """
+    return asker(job, role, calls, advance) if calls else []
+
+
+def _through_the_door(
+    job: Job, role: Role, calls: Sequence[Call[Any]], advance: Advance | None
+) -> list[Any]:
     from persona_extract.llm import ask_all
     from persona_extract.llm.batch import batch_all
 
-    if not calls:
-        return []
     settings, door = job.settings.models.of(role), _door(job, role)
     if not settings.batch:
         return ask_all(door, calls, advance)
@@ -127,3 +132,7 @@ def _ledger(job: Job) -> Path:
 
 def _cache(job: Job) -> Path:
     return job.workspace.root / "cache"
+
+
+asker: Asker = _through_the_door
+"""Who answers; tests put a fake here."""
