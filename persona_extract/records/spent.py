@@ -14,13 +14,13 @@ Dollars = Annotated[float, Field(ge=0)]
 
 
 class Spent(Record):
-    """What one prompt of one stage took of one model. A call that is asked again counts each time."""
+    """What one prompt of one stage took of one model. A call asked again counts each time."""
 
     stage: str
     model: str
     prompt: Annotated[str, Field(description='template and version; "" while nothing came back')]
     calls: Annotated[Count, Field(description="requests that ended, those without an answer too")]
-    from_cache: Annotated[Count, Field(description="calls answered without asking, from the cache")]
+    from_cache: Annotated[Count, Field(description="calls answered by the cache, not asked")]
     failed: Annotated[Count, Field(description="of these, without an answer that fits")]
     under_way: Annotated[
         Count, Field(description="asked, and not answered yet; never, if the run was killed")

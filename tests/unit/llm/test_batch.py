@@ -345,6 +345,15 @@ def test_a_batch_that_the_provider_forgot_is_sent_again(server: FakeBatchServer,
     assert bench.pending() == []
 
 
+def test_a_batch_that_gets_lost_is_not_sent_again_and_again(
+    server: FakeBatchServer, tmp_path: Path
+):
+    server.statuses["GET /v1/batches/batch-0"] = [404]
+    with pytest.raises(ModelUnavailable, match="lost"):
+        Bench(server, tmp_path).run(plain("a"))
+    assert len(server.batches) == 1
+
+
 def test_answers_to_calls_of_another_day_are_left_for_it(server: FakeBatchServer, tmp_path: Path):
     bench = Bench(server, tmp_path)
     _leave_under_way(bench, server, "a", "b")

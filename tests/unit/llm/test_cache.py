@@ -306,6 +306,8 @@ def test_everything_goes_and_leaves_no_trace(tmp_path: Path):
     cache = AnswerCache(path)
     for n in range(200):
         cache.keep(f"key {n}", "read", "p", kept("my secret wish " * 100))
+    cache.close()  # moves everything from the log into the file
+    assert cache.look_up("key 0") is not None
     size = sum(file.stat().st_size for file in tmp_path.iterdir())
     done = prune(path, everything=True)  # while another has the file open
     assert (done.removed, done.left, done.lost_cost) == (200, 0, 100.0)
