@@ -224,9 +224,7 @@ def _reading(job: Job, counts: Counts) -> ReadResult | None:
     )
 
 
-def _clusters(
-    job: Job, catalogue: Catalogue, *, examples: bool, made_up: bool
-) -> ClusterResult:
+def _clusters(job: Job, catalogue: Catalogue, *, examples: bool, made_up: bool) -> ClusterResult:
     how, folder = clustering(job), job.folder("cluster")
     members = read_table(folder / "members.parquet", MEMBERS)
     points = read_table(folder / "map.parquet", MAP)

@@ -81,7 +81,7 @@ def _marks(job: Job, catalogue: Catalogue) -> list[MapMark]:
         MapMark(
             kind=row["kind"],
             name=row["name"],
-            label=listed.get(row["name"], row["label"]),
+            label=listed.get(row["name"]) or row["label"] or row["name"],
             x=round(row["x"], DECIMALS),
             y=round(row["y"], DECIMALS),
         )

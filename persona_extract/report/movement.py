@@ -48,17 +48,17 @@ def draw_map(clusters: ClusterResult) -> alt.LayerChart:
     return alt.LayerChart(layer=layers).properties(width="container", height=_HEIGHT)
 
 
-def draw_criterion(clusters: ClusterResult) -> alt.LayerChart:
+def draw_criterion(criterion: list[tuple[int, float]], name: str) -> alt.LayerChart:
     """The criterion over the number of clusters that were tried; the taken one is marked."""
     import altair as alt
 
-    taken = max(clusters.criterion, key=lambda tried: tried[1])[0]
-    rows = [{"k": k, "value": v, "taken": k == taken} for k, v in clusters.criterion]
+    taken = max(criterion, key=lambda tried: tried[1])[0]
+    rows = [{"k": k, "value": v, "taken": k == taken} for k, v in criterion]
     chart = alt.Chart(alt.InlineData(values=rows)).encode(
         x=alt.X("k:Q", title="number of clusters", axis=alt.Axis(tickMinStep=1, format="d")).scale(
             zero=False
         ),
-        y=alt.Y("value:Q", title=clusters.criterion_name, scale=alt.Scale(zero=False)),
+        y=alt.Y("value:Q", title=name, scale=alt.Scale(zero=False)),
         tooltip=[alt.Tooltip("k:Q", title="clusters"), alt.Tooltip("value:Q", format=".4f")],
     )
     picked = chart.transform_filter("datum.taken")
