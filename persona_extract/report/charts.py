@@ -33,7 +33,7 @@ def draw_charts(results: Results) -> dict[str, alt.LayerChart]:
         )
     if results.archetypes.criterion:
         charts["archetype-criterion"] = movement.draw_criterion(
-            results.archetypes.criterion, results.archetypes.criterion_name
+            results.archetypes.criterion, results.archetypes.criterion_name, "best"
         )
     if results.accuracy:
         charts["accuracy"] = intervals.draw_shares(accuracy_rows(results.accuracy))

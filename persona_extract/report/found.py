@@ -26,7 +26,7 @@ _WHY = {
     "too few users": "shown by fewer than {k} users",
     "unstable, merged": "not found again when users were drawn anew; put together with the "
     "nearest one",
-    "unstable, dropped": "not found again when users were drawn anew; given up",
+    "unstable, dropped": "not found again when users were drawn anew; dropped",
 }
 _WHAT = {
     "kept": "found again, under the same id",

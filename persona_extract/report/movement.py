@@ -48,8 +48,11 @@ def draw_map(clusters: ClusterResult) -> alt.LayerChart:
     return alt.LayerChart(layer=layers).properties(width="container", height=_HEIGHT)
 
 
-def draw_criterion(criterion: list[tuple[int, float]], name: str) -> alt.LayerChart:
-    """The criterion over the number of clusters that were tried; the taken one is marked."""
+def draw_criterion(
+    criterion: list[tuple[int, float]], name: str, mark: str = "taken"
+) -> alt.LayerChart:
+    """The criterion over the number of clusters that were tried; the best is marked, as the one
+    that was taken unless `mark` says otherwise."""
     import altair as alt
 
     taken = max(criterion, key=lambda tried: tried[1])[0]
@@ -66,7 +69,7 @@ def draw_criterion(criterion: list[tuple[int, float]], name: str) -> alt.LayerCh
         chart.mark_line(style="curve"),
         chart.mark_circle(style="curve-dot", size=40),
         picked.mark_circle(style="taken", size=140),
-        picked.mark_text(style="taken-name", dy=-14).encode(text=alt.value(f"taken: {taken}")),
+        picked.mark_text(style="taken-name", dy=-14).encode(text=alt.value(f"{mark}: {taken}")),
     ]
     return alt.LayerChart(layer=layers).properties(width="container", height=220)
 

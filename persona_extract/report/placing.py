@@ -8,13 +8,13 @@ from dataclasses import dataclass
 LAYOUTS = {"wide": 760, "middle": 500, "narrow": 310}
 """Widths of the map in px that labels are placed for, each good for wider maps, too."""
 
-MOST = {"wide": 26, "middle": 14, "narrow": 6}
-LONGEST = {"wide": 200, "middle": 150, "narrow": 112}  # px, longer labels are cut short
-_LETTER = {"archetype": 7.8}
-_SMALL = 6.7  # px of a letter of other labels
+MOST = {"wide": 26, "middle": 14, "narrow": 6}  # labels of marks
+LONGEST = {"wide": 220, "middle": 170, "narrow": 120}  # px, longer labels are cut short
+_LETTER, _BOLD = 6.7, 7.8  # px of a letter in labels of marks and in names of archetypes
+_NUMBER = 22  # px of the number of an archetype, which stands before its name or alone
+_ALONE = "hijud"  # sides of a number without its name
 _LINE = 17  # px of a line
 _GAP = 8  # px between a place and its label
-_SIDES = "r", "l", "t", "b"
 
 Box = tuple[float, float, float, float]
 
@@ -32,55 +32,71 @@ class Spot:
 def place_labels(spots: Sequence[Spot], width: float, height: float) -> dict[str, list[str]]:
     """Side of each label by layout: right, left, top, bottom, "c" on its place, "" without room.
 
-    Names of archetypes stand on their places or above or below them; others beside theirs.
+    Labels of marks stand beside their places, names of archetypes on theirs, above or below; of a
+    name without room its number stays ("h" on its place, "ijud" to the right, left, top, bottom).
     """
-    return {name: _place(spots, name, width, height) for name in LAYOUTS}
+    return {name: _Plan(name, width, height).place(spots) for name in LAYOUTS}
 
 
-def _place(spots: Sequence[Spot], layout: str, width: float, height: float) -> list[str]:
-    scale = LAYOUTS[layout] / width
-    frame = 0.0, 0.0, width * scale, height * scale
-    pins = [_pin(s.x * scale, s.y * scale) for s in spots if s.kind != "archetype"]
-    taken: list[Box] = []
-    sides: list[str] = []
-    n_marks = 0
-    for spot in spots:
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    layout: str
+    width: float
+    height: float
+
+    def place(self, spots: Sequence[Spot]) -> list[str]:
+        pins = [_pin(*self._at(spot)) for spot in spots if spot.kind != "archetype"]
+        numbers = [(spot, self._box(spot, "h")) for spot in spots if spot.kind == "archetype"]
+        taken: list[Box] = []
+        sides: list[str] = []
+        n_marks = 0
+        for spot in spots:
+            named = spot.kind == "archetype"
+            kept = [box for other, box in numbers if other is not spot] if named else []
+            side = self._name(spot, [*taken, *kept], pins) if named else ""
+            if not named and n_marks < MOST[self.layout]:
+                others = [pin for pin in pins if pin != _pin(*self._at(spot))]
+                side = self._free(spot, "rltb", [*taken, *others])
+            if side:
+                taken.append(self._box(spot, side))
+                n_marks += not named
+            sides.append(side)
+        return sides
+
+    def _name(self, spot: Spot, taken: Sequence[Box], pins: Sequence[Box]) -> str:
+        """A name keeps clear of marks if it can, of other names and numbers in any case."""
+        cut = len(spot.text) * _BOLD + _NUMBER > LONGEST[self.layout]
+        sides = "" if self.layout == "narrow" and cut else "ctb"
+        clear = self._free(spot, sides, [*taken, *pins])
+        return clear or self._free(spot, sides + _ALONE, taken) or _ALONE[0]
+
+    def _free(self, spot: Spot, sides: str, others: Sequence[Box]) -> str:
+        """The first side on which the label stays on the map and covers nothing."""
+        right, bottom = self.width * self._scale, self.height * self._scale
+        for side in sides:
+            box = self._box(spot, side)
+            inside = min(box[:2]) >= 0 and box[2] <= right and box[3] <= bottom
+            if inside and not any(_meet(box, other) for other in others):
+                return side
+        return ""
+
+    @property
+    def _scale(self) -> float:
+        return LAYOUTS[self.layout] / self.width
+
+    def _at(self, spot: Spot) -> tuple[float, float]:
+        return spot.x * self._scale, spot.y * self._scale
+
+    def _box(self, spot: Spot, side: str) -> Box:
         named = spot.kind == "archetype"
-        side = ""
-        if named or n_marks < MOST[layout]:
-            side = _side(spot, layout, scale, frame, taken, [] if named else pins)
-        if side:
-            taken.append(_box(spot, side, layout, scale))
-            n_marks += not named
-        sides.append(side)
-    return sides
-
-
-def _side(
-    spot: Spot,
-    layout: str,
-    scale: float,
-    frame: Box,
-    taken: Sequence[Box],
-    pins: Sequence[Box],
-) -> str:
-    """The first side on which the label stays inside and covers no label and no other mark."""
-    own = _pin(spot.x * scale, spot.y * scale)
-    for side in ("c", "t", "b") if spot.kind == "archetype" else _SIDES:
-        box = _box(spot, side, layout, scale)
-        inside = frame[0] <= box[0] and frame[1] <= box[1] and box[2] <= frame[2]
-        others = (other for other in (*taken, *(pin for pin in pins if pin != own)))
-        if inside and box[3] <= frame[3] and not any(_meet(box, other) for other in others):
-            return side
-    return ""
-
-
-def _box(spot: Spot, side: str, layout: str, scale: float) -> Box:
-    wide = min(LONGEST[layout], len(spot.text) * _LETTER.get(spot.kind, _SMALL)) + 4
-    x, y = spot.x * scale, spot.y * scale
-    left = {"r": x + _GAP, "l": x - _GAP - wide}.get(side, x - wide / 2)
-    top = {"t": y - _GAP - _LINE, "b": y + _GAP}.get(side, y - _LINE / 2)
-    return left, top, left + wide, top + _LINE
+        full = len(spot.text) * (_BOLD if named else _LETTER) + (_NUMBER if named else 0)
+        wide = _NUMBER if side in _ALONE else min(LONGEST[self.layout], full) + 4
+        x, y = self._at(spot)
+        right, left = x + _GAP, x - _GAP - wide
+        above, below = y - _GAP - _LINE, y + _GAP
+        left = {"r": right, "l": left, "i": right, "j": left}.get(side, x - wide / 2)
+        top = {"t": above, "b": below, "u": above, "d": below}.get(side, y - _LINE / 2)
+        return left, top, left + wide, top + _LINE
 
 
 def _pin(x: float, y: float) -> Box:

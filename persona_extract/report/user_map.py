@@ -21,7 +21,7 @@ COLOURS = 7  # the eighth of the page is grey, as users of no archetype are
 MOST_DOTS = 10_000
 _TOGETHER = 40  # dots in one stroke: few elements, and yet darker where many lie on each other
 _MARGIN = 0.07  # of the width
-_FLAT, _TALL = 2.0, 1.15  # width by height of the map
+_FLAT, _TALL = 2.0, 1.3  # width by height of the map
 _DIRECTIVES = 3  # in the hover
 
 PINS = {"trait": "◆", "move": "▲", "dimension": "✚"}

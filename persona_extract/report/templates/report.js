@@ -119,7 +119,7 @@ function keepMap() {
   const svg = atlas.querySelector("svg");
   const dots = JSON.parse(document.getElementById("dots").textContent);
   const kinds = [...document.querySelectorAll("[data-pick]")];
-  const name = (of) => kinds.find((button) => +button.dataset.pick === of)?.firstChild.nextSibling.textContent.trim() ?? "none";
+  const name = (of) => kinds.find((button) => +button.dataset.pick === of)?.querySelector("span").textContent ?? "none";
   let picked = null;
   for (const button of kinds) button.addEventListener("click", () => {
     picked = picked === +button.dataset.pick ? null : +button.dataset.pick;
