@@ -15,6 +15,7 @@ _NUMBER = 22  # px of the number of an archetype, which stands before its name o
 _ALONE = "hijud"  # sides of a number without its name
 _LINE = 17  # px of a line
 _GAP = 8  # px between a place and its label
+_APART = 12  # px between a place and the number of an archetype that does not stand on it
 
 Box = tuple[float, float, float, float]
 
@@ -53,7 +54,7 @@ class _Plan:
         for spot in spots:
             named = spot.kind == "archetype"
             kept = [box for other, box in numbers if other is not spot] if named else []
-            side = self._name(spot, [*taken, *kept], pins) if named else ""
+            side = self._name(spot, taken, [*taken, *kept], pins) if named else ""
             if not named and n_marks < MOST[self.layout]:
                 others = [pin for pin in pins if pin != _pin(*self._at(spot))]
                 side = self._free(spot, "rltb", [*taken, *others])
@@ -63,12 +64,15 @@ class _Plan:
             sides.append(side)
         return sides
 
-    def _name(self, spot: Spot, taken: Sequence[Box], pins: Sequence[Box]) -> str:
-        """A name keeps clear of marks if it can, of other names and numbers in any case."""
+    def _name(
+        self, spot: Spot, taken: Sequence[Box], names: Sequence[Box], pins: Sequence[Box]
+    ) -> str:
+        """A name keeps clear of marks if it can, and in any case of other names and of where
+        their numbers would stand."""
         cut = len(spot.text) * _BOLD + _NUMBER > LONGEST[self.layout]
         sides = "" if self.layout == "narrow" and cut else "ctb"
-        clear = self._free(spot, sides, [*taken, *pins])
-        return clear or self._free(spot, sides + _ALONE, taken) or _ALONE[0]
+        clear = self._free(spot, sides, [*names, *pins]) or self._free(spot, sides, names)
+        return clear or self._free(spot, _ALONE, taken) or _ALONE[0]
 
     def _free(self, spot: Spot, sides: str, others: Sequence[Box]) -> str:
         """The first side on which the label stays on the map and covers nothing."""
@@ -92,8 +96,9 @@ class _Plan:
         full = len(spot.text) * (_BOLD if named else _LETTER) + (_NUMBER if named else 0)
         wide = _NUMBER if side in _ALONE else min(LONGEST[self.layout], full) + 4
         x, y = self._at(spot)
-        right, left = x + _GAP, x - _GAP - wide
-        above, below = y - _GAP - _LINE, y + _GAP
+        gap = _APART if side in _ALONE else _GAP
+        right, left = x + gap, x - gap - wide
+        above, below = y - gap - _LINE, y + gap
         left = {"r": right, "l": left, "i": right, "j": left}.get(side, x - wide / 2)
         top = {"t": above, "b": below, "u": above, "d": below}.get(side, y - _LINE / 2)
         return left, top, left + wide, top + _LINE

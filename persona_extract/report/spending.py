@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from persona_extract.records.results import SpentResult
-from persona_extract.report.words import counted
+from persona_extract.report.words import count, counted, part
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,16 @@ def money(cost: float | None) -> str:
 
 
 def spent_sentence(spent: Sequence[SpentResult]) -> str:
-    """What was paid, and for which part nobody knows."""
+    """How much was asked, what was paid, and for which part nobody knows."""
     all_of = total(spent)
+    kept = part(all_of.cached, all_of.calls)
+    asked = (
+        f"Models were asked {counted(all_of.calls, 'time')}; {count(all_of.cached)} of the answers "
+        f"({kept}) had been kept from before and cost nothing."
+    )
     if all_of.unknown == all_of.calls and all_of.calls:
-        return "What that cost is unknown: the models have no listed price."
-    known = f"That cost {money(all_of.cost)}."
+        return f"{asked} What the rest cost is unknown: the models have no listed price."
+    known = f"{asked} The rest cost {money(all_of.cost)}."
     if not all_of.unknown:
         return known
     return (
