@@ -163,17 +163,21 @@ class PlantedResult(Record):
 
     Attributes:
         n_planted: habits of users, all users together.
-        n_found: of them, those that a profile states.
-        precision: share of what the profiles state that was planted.
-        recall: n_found / n_planted.
-        missed: habits that were planted and not found, a line each.
-        spurious: what was stated and not planted, a line each.
+        n_tellable: of these, those on dimensions that a profile may tell of.
+        n_found: of the tellable ones, those that a directive of that user says.
+        n_told: directives on kinds of habits that were planted in anybody.
+        precision: n_found / n_told; None if nothing was told.
+        recall: n_found / n_tellable; None if nothing was tellable.
+        missed: habits that no directive says, e.g. "turn_words=high", one entry a user.
+        spurious: what directives say and was not planted in the user, likewise.
     """
 
     n_planted: int
+    n_tellable: int
     n_found: int
-    precision: float
-    recall: float
+    n_told: int
+    precision: float | None
+    recall: float | None
     missed: list[str]
     spurious: list[str]
 

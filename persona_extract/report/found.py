@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -166,10 +167,24 @@ def accuracy_rows(found: Sequence[LabelAccuracy]) -> dict[str, tuple[Interval, f
 
 def planted_sentence(found: PlantedResult) -> str:
     """How much of what was planted stands in the profiles."""
-    return (
-        f"Planted habits found: precision {number(found.precision)}, recall "
-        f"{number(found.recall)} ({count(found.n_found)} of {count(found.n_planted)} planted)."
+    precision, recall = (
+        "not measured" if share is None else number(share)
+        for share in (found.precision, found.recall)
     )
+    return (
+        f"Planted habits found: precision {precision} ({count(found.n_found)} of "
+        f"{count(found.n_told)} told), recall {recall} ({count(found.n_found)} of "
+        f"{count(found.n_tellable)} that a profile may tell; {count(found.n_planted)} planted)."
+    )
+
+
+def tallied(habits: Sequence[str]) -> list[str]:
+    """Habits with how many users each is of, the most frequent first."""
+    times = Counter(habits)
+    return [
+        f"{plain_name(habit).replace('=', ', ')}: {counted(times[habit], 'user')}"
+        for habit in sorted(times, key=lambda habit: (-times[habit], habit))
+    ]
 
 
 def _change(change: Change, names: dict[str, str]) -> str:

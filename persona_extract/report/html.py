@@ -70,6 +70,7 @@ _WORDS = {
     "changes_by_kind": found.changes_by_kind,
     "accuracy_sentence": found.accuracy_sentence,
     "planted_sentence": found.planted_sentence,
+    "tallied": found.tallied,
     "total": spending.total,
     "spent_sentence": spending.spent_sentence,
     "sign_of": sign_of,

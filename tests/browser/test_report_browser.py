@@ -205,11 +205,13 @@ def test_dark_pages_print_black_on_white(open_report) -> None:
 def _middle(page, i: int) -> tuple[float, float]:
     """Where the i-th dot of the map of users is on the screen."""
     page.locator("#user-map").scroll_into_view_if_needed()
+    page.wait_for_timeout(200)  # scrolling hides what hovering shows
     x, y = page.evaluate(
         """(i) => {
             const dots = JSON.parse(document.getElementById("dots").textContent);
             const box = document.querySelector("#user-map svg").getBoundingClientRect();
-            return [box.left + dots.x[i] * box.width / 1000, box.top + dots.y[i] * box.width / 1000];
+            const scale = box.width / 1000;
+            return [box.left + dots.x[i] * scale, box.top + dots.y[i] * scale];
         }""",
         i,
     )
@@ -243,7 +245,7 @@ def test_the_legend_picks_an_archetype_and_lets_go(open_report) -> None:
     assert page.locator("#user-map path[data-of='1'].faint").count() == 0
     page.keyboard.press("Enter")
     assert faint.count() == 0
-    dimensions = page.locator("#user-map .mark[data-kind=dimension]:visible")
+    dimensions = page.locator("#user-map .mark[data-kind=dimension] .pin:visible")
     assert dimensions.count() > 0
     page.locator("[data-marks=dimension]").click()
     assert dimensions.count() == 0

@@ -107,12 +107,14 @@ def with_groups(
             ),
             "spent": _spent(),
             "planted": PlantedResult(
-                n_planted=60,
+                n_planted=71,
+                n_tellable=60,
                 n_found=53,
-                precision=0.94,
+                n_told=56,
+                precision=53 / 56,
                 recall=53 / 60,
-                missed=["title case turns (2 users)", "asks to undo (1 user)"],
-                spurious=["comma share (3 users)"],
+                missed=["title_case_turn=high"] * 5 + ["turn_words=low"] * 2,
+                spurious=["comma_share=high"] * 3,
             ),
         }
     )

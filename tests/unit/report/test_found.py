@@ -14,6 +14,7 @@ from persona_extract.report.found import (
     left_sentence,
     planted_sentence,
     strongest_first,
+    tallied,
     variance_sentence,
 )
 from persona_extract.report.spending import money, spent_sentence, total
@@ -106,8 +107,12 @@ def test_variance_and_planted_habits_are_said_in_numbers() -> None:
     planted = sample_results(12).planted
     assert planted is not None
     assert planted_sentence(planted) == (
-        "Planted habits found: precision 0.94, recall 0.88 (53 of 60 planted)."
+        "Planted habits found: precision 0.95 (53 of 56 told), recall 0.88 (53 of 60 that a "
+        "profile may tell; 71 planted)."
     )
+    untold = planted.model_copy(update={"n_told": 0, "n_found": 0, "precision": None})
+    assert "precision not measured" in planted_sentence(untold)
+    assert tallied(planted.missed) == ["title case turn, high: 5 users", "turn words, low: 2 users"]
 
 
 def test_users_without_archetype_and_strongest_marks() -> None:
