@@ -33,8 +33,10 @@ def archetypes(results: Results) -> str:
     """The kinds of users, and on what each stands out most."""
     names, found = label_names(results), results.archetypes
     if not found.archetypes:
-        said = sentence(found.line)
-        return f"## Kinds of users\n\nNo archetype was found. {escape(said)}".rstrip()
+        said = f"No archetype was found. {sentence(found.line)}"
+        if not found.line and not found.criterion:
+            said = "Users were not grouped in this run."
+        return f"## Kinds of users\n\n{escape(said.strip())}"
     rows = [
         (
             escape(one.label.name),

@@ -110,6 +110,7 @@ def test_an_empty_run_says_of_each_part_that_there_is_nothing() -> None:
         "Not measured. Fewer than two users have two conversations.",
         "Not measured. No case could be played.",
         "No user was left.",
+        "Users were not grouped in this run",
     ):
         assert said in text
 
