@@ -18,7 +18,8 @@ from persona_extract.pipeline.label import catalogue
 from persona_extract.pipeline.profiles import grounded_profiles
 from persona_extract.pipeline.pull import opened
 from persona_extract.pipeline.steps import Steps
-from persona_extract.records.catalogue import Move
+from persona_extract.pipeline.user_map import archetypes_found, place_users
+from persona_extract.records.catalogue import Catalogue, Move
 from persona_extract.records.profile import Profile
 from persona_extract.records.results import (
     ClusterResult,
@@ -27,7 +28,10 @@ from persona_extract.records.results import (
     DropCount,
     MovePoint,
     MoveResult,
+    PlantedResult,
+    ReadResult,
     Results,
+    SpentResult,
     StageResult,
     UserResult,
 )
@@ -78,6 +82,7 @@ def results(job: Job) -> Results:
     sources = [source for source, _ in shown]
     found: Compared = compared(job)
     made_up = opened(job).made_up
+    listed = catalogue(job)
     return Results(
         title=f"Behaviour profiles from {', '.join(sorted({s.corpus for s in sources}))}",
         made_up=made_up,
@@ -100,13 +105,34 @@ def results(job: Job) -> Results:
         repairs=_kinds(counts["curate"], "repair: "),
         masked=_kinds(counts["curate"], "mask: "),
         dimensions=_dimensions(job, [source.user_key for source in sources]),
-        users=[user for _, user in shown],
-        clusters=_clusters(job, examples=made_up or job.settings.report.examples, made_up=made_up),
+        users=place_users(job, [user for _, user in shown]),
+        clusters=_clusters(
+            job, listed, examples=made_up or job.settings.report.examples, made_up=made_up
+        ),
         identity=found.identity,
         identity_note=found.identity_note,
         strata=found.strata,
         arms_note=found.arms_note,
+        archetypes=archetypes_found(job, listed),
+        traits=listed.traits,
+        k_users=listed.k_users,
+        left=listed.left,
+        changes=listed.changes,
+        accuracy=listed.accuracy,
+        reading=_reading(job, counts.get("read", {})),
+        spent=spent(job),
+        planted=planted(job),
     )
+
+
+def spent(job: Job) -> list[SpentResult]:
+    """What each stage asked of each model, from the ledger of the run; none without a model."""
+    return []
+
+
+def planted(job: Job) -> PlantedResult | None:
+    """How many planted habits the profiles state; None where nobody knows what was planted."""
+    return None
 
 
 def _outputs(job: Job) -> tuple[Path, ...]:
@@ -183,7 +209,22 @@ def _user(profile: Profile) -> UserResult:
     )
 
 
-def _clusters(job: Job, *, examples: bool, made_up: bool) -> ClusterResult:
+def _reading(job: Job, counts: Counts) -> ReadResult | None:
+    reader = job.settings.models.reader.model
+    if not reader:
+        return None
+    return ReadResult(
+        model=reader,
+        n_conversations=counts.get("conversations", 0),
+        n_calls=counts.get("calls", 0),
+        n_failed=counts.get("failed", 0),
+        n_accepted=counts.get("statements", 0),
+        n_ungrounded=counts.get("ungrounded", 0),
+        n_refused=counts.get("refused", 0),
+    )
+
+
+def _clusters(job: Job, catalogue: Catalogue, *, examples: bool, made_up: bool) -> ClusterResult:
     how, folder = clustering(job), job.folder("cluster")
     members = read_table(folder / "members.parquet", MEMBERS)
     points = read_table(folder / "map.parquet", MAP)
@@ -195,8 +236,7 @@ def _clusters(job: Job, *, examples: bool, made_up: bool) -> ClusterResult:
         stability=how.stability,
         n_texts=members["form"].n_unique(),
         moves=[
-            _move(move, members, examples=examples, made_up=made_up)
-            for move in catalogue(job).moves
+            _move(move, members, examples=examples, made_up=made_up) for move in catalogue.moves
         ],
         points=[
             MovePoint(x=round(x, 4), y=round(y, 4), move=move, text=form or "")
@@ -220,6 +260,9 @@ def _move(move: Move, members: pl.DataFrame, *, examples: bool, made_up: bool) -
         share=move.share,
         exemplars=shown,
         exemplar_note=note,
+        stability=move.stability,
+        made_by=move.label.made_by,
+        directive=move.label.directive,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from persona_extract.records.catalogue import Archetype, Change, LabelAccuracy, Left, Trait
 from persona_extract.records.profile import Record
 from persona_extract.records.settings import Settings
 
@@ -47,13 +48,23 @@ class DimensionResult(Record):
 
 
 class UserResult(Record):
-    """One user: short key, profile id, how much there was to read, strongest directives."""
+    """One user: short key, profile id, how much there was to read, strongest directives.
+
+    Attributes:
+        archetype: id; None if in none.
+        fit: silhouette of the user, -1 to 1; None where users were not clustered.
+        x, y: place on the map of users; None if there is none.
+    """
 
     user_key: str
     profile: str
     n_conversations: int
     n_turns: int
     directives: list[str]
+    archetype: str | None = None
+    fit: float | None = None
+    x: float | None = None
+    y: float | None = None
 
 
 class MoveResult(Record):
@@ -67,6 +78,9 @@ class MoveResult(Record):
     share: float
     exemplars: list[str]
     exemplar_note: str  # e.g. "wordings that at least 3 users share", or "made-up corpus"
+    stability: float | None = None  # as in `records.catalogue.Trait`
+    made_by: str = "key phrases"
+    directive: str = ""  # empty without a labeler
 
 
 class MovePoint(Record):
@@ -89,6 +103,83 @@ class ClusterResult(Record):
     n_texts: int
     moves: list[MoveResult]
     points: list[MovePoint]
+
+
+class MapMark(Record):
+    """Where a trait, move or dimension stands on the map of users."""
+
+    kind: Literal["trait", "move", "dimension"]
+    name: str  # id of the trait or move, name of the dimension
+    label: str
+    x: float
+    y: float
+
+
+class ArchetypeResult(Record):
+    """The clusters of users, how their number was chosen, and what else stands on their map.
+
+    Attributes:
+        criterion: number of clusters and what it was worth, for each number that was tried.
+        line: how they were found, or why there are none, as one line.
+        variance: share of the variance that each axis of the map holds; empty if not known.
+    """
+
+    archetypes: list[Archetype] = []
+    criterion_name: str = ""
+    criterion: list[tuple[int, float]] = []
+    stability: float | None = None
+    line: str = ""
+    variance: list[float] = []
+    marks: list[MapMark] = []
+
+
+class ReadResult(Record):
+    """What the reader model was asked and what came of it."""
+
+    model: str
+    n_conversations: int
+    n_calls: int
+    n_failed: int  # calls without a usable answer
+    n_accepted: int  # statements
+    n_ungrounded: int  # statements with a quote that is not in the turn it cites
+    n_refused: int  # statements about the task instead of the behaviour, and the like
+
+
+class SpentResult(Record):
+    """What one stage asked of one model. `cost` is in USD, None where the price is unknown."""
+
+    stage: str
+    model: str
+    n_calls: int
+    n_cached: int  # of them, answered from answers kept before
+    n_failed: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float | None
+
+
+class PlantedResult(Record):
+    """How many habits that a made-up corpus was written with stand in the profiles.
+
+    Attributes:
+        n_planted: habits of users, all users together.
+        n_tellable: of these, those on dimensions that a profile may tell of.
+        n_found: of the tellable ones, those that a directive of that user says.
+        n_told: directives on kinds of habits that were planted in anybody.
+        precision: n_found / n_told; None if nothing was told.
+        recall: n_found / n_tellable; None if nothing was tellable.
+        missed: habits that no directive says, e.g. "turn_words=high", one entry a user.
+        spurious: what directives say and was not planted in the user, likewise.
+    """
+
+    n_planted: int
+    n_tellable: int
+    n_found: int
+    n_told: int
+    precision: float | None
+    recall: float | None
+    missed: list[str]
+    spurious: list[str]
 
 
 class IdentityScore(Record):
@@ -189,3 +280,12 @@ class Results(Record):
     identity_note: str  # why there is none, or how to read it
     strata: list[Stratum]
     arms_note: str
+    archetypes: ArchetypeResult = ArchetypeResult()
+    traits: list[Trait] = []
+    k_users: int = 1  # a move, trait or archetype that fewer users show is not listed
+    left: list[Left] = []
+    changes: list[Change] = []  # empty in the first run of a workspace
+    accuracy: list[LabelAccuracy] = []
+    reading: ReadResult | None = None  # None without a reader
+    spent: list[SpentResult] = []  # empty without a model
+    planted: PlantedResult | None = None  # only of corpora whose habits are known

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from persona_extract.records.results import Results, Stratum
 from persona_extract.report import intervals, movement, population
+from persona_extract.report.found import accuracy_rows
 from persona_extract.report.words import is_measured
 
 if TYPE_CHECKING:
@@ -27,7 +28,15 @@ def draw_charts(results: Results) -> dict[str, alt.LayerChart]:
     if results.clusters.points:
         charts["map"] = movement.draw_map(results.clusters)
     if results.clusters.criterion:
-        charts["criterion"] = movement.draw_criterion(results.clusters)
+        charts["criterion"] = movement.draw_criterion(
+            results.clusters.criterion, results.clusters.criterion_name
+        )
+    if results.archetypes.criterion:
+        charts["archetype-criterion"] = movement.draw_criterion(
+            results.archetypes.criterion, results.archetypes.criterion_name, "best"
+        )
+    if results.accuracy:
+        charts["accuracy"] = intervals.draw_shares(accuracy_rows(results.accuracy))
     if results.identity is not None:
         charts["identity"] = intervals.draw_identity(results.identity)
     for i, stratum in enumerate(results.strata):

@@ -14,10 +14,11 @@ import jinja2
 from markupsafe import Markup
 
 from persona_extract.records.results import DimensionResult, Results
-from persona_extract.report import intervals, movement, population, words
+from persona_extract.report import found, intervals, movement, population, spending, words
 from persona_extract.report.kinds import meaning
 from persona_extract.report.plain import in_plain_units, short_source
 from persona_extract.report.thin import thin
+from persona_extract.report.user_map import PINS, UserMap, draw_users, sign_of
 
 if TYPE_CHECKING:
     import altair as alt
@@ -36,6 +37,8 @@ _FILTERS = {
     "source": short_source,
     "meaning": meaning,
     "name": words.plain_name,
+    "signed": found.signed,
+    "money": spending.money,
 }
 _WORDS = {
     "level": words.level,
@@ -56,6 +59,25 @@ _WORDS = {
     "baseline": words.baseline,
     "signs": intervals.SIGNS,
     "key_length": population.KEY_LENGTH,
+    "firmness": found.firmness,
+    "mark_name": found.mark_name,
+    "strongest_first": found.strongest_first,
+    "in_no_archetype": found.in_no_archetype,
+    "variance_sentence": found.variance_sentence,
+    "left_sentence": found.left_sentence,
+    "k_users_sentence": found.k_users_sentence,
+    "k_users_warning": found.k_users_warning,
+    "changes_by_kind": found.changes_by_kind,
+    "accuracy_sentence": found.accuracy_sentence,
+    "planted_sentence": found.planted_sentence,
+    "tallied": found.tallied,
+    "total": spending.total,
+    "spent_sentence": spending.spent_sentence,
+    "sign_of": sign_of,
+    "pins": PINS,
+    "marks_shown": 6,
+    "phrases_shown": 5,
+    "many": 8,
 }
 
 
@@ -66,6 +88,7 @@ def html_report(results: Results) -> str:
     kept = thin(results)
     shown = in_plain_units(kept)
     charts = draw_charts(shown)
+    users = draw_users(results)
     scripts = [_vega(), _text("report.js")]
     return (
         _environment()
@@ -76,6 +99,9 @@ def html_report(results: Results) -> str:
             n_points=len(results.clusters.points),
             groups=_groups(shown),
             charts=charts.keys(),
+            names=found.label_names(results),
+            map=users,
+            dots=_script_json(_dots(users)),
             specs=_script_json(
                 json.dumps(
                     _specs(charts, chart_data(shown)), separators=(",", ":"), allow_nan=False
@@ -125,6 +151,11 @@ def _specs(charts: dict[str, alt.LayerChart], named: Mapping[str, Mapping[str, o
             data[label] = digest
         specs[name] = {"spec": spec, "data": data}
     return {"pool": pool, "charts": specs}
+
+
+def _dots(users: UserMap | None) -> str:
+    """What hovering over the map of users shows."""
+    return json.dumps(users.dots if users else {}, separators=(",", ":"), allow_nan=False)
 
 
 def _script_json(text: str) -> Markup:

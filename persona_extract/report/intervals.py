@@ -9,7 +9,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from persona_extract.records.results import IdentityResult, IdentityScore, Interval, Stratum
-from persona_extract.report.words import area, baseline, is_measured, minus, plain_name
+from persona_extract.report.words import area, baseline, is_measured, minus, percent, plain_name
 
 if TYPE_CHECKING:
     import altair as alt
@@ -60,6 +60,31 @@ def draw_identity(identity: IdentityResult) -> alt.LayerChart:
     rows = {"profile": _interval(identity)}
     rows |= {baseline(name): _interval(score) for name, score in identity.baselines.items()}
     return draw_intervals(rows, "AUC", 0.5)
+
+
+def draw_shares(rows: Mapping[str, tuple[Interval, float]]) -> alt.LayerChart:
+    """Shares from 0 to 1, one row a name, and a bar across the row where guessing is."""
+    import altair as alt
+
+    held = [
+        {"name": name, **found.model_dump(), "chance": chance, "shown": percent(found.value)}
+        for name, (found, chance) in rows.items()
+        if is_measured(found)
+    ]
+    scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format=".0%", tickCount=5)
+    along = alt.X("value:Q", title="share of members put right", scale=scale, axis=axis)
+    chart = alt.Chart(alt.InlineData(values=held)).encode(
+        y=alt.Y("name:N", sort=list(rows), title=None, axis=alt.Axis(labelLimit=190)),
+        x=along,
+        tooltip=["name:N", *[alt.Tooltip(f"{key}:Q", format=".1%") for key in (*_KEYS, "chance")]],
+    )
+    layers = [
+        chart.mark_tick(style="chance", size=30).encode(x=_along(along, "chance")),
+        chart.mark_rule(style="whisker").encode(x=_along(along, "low"), x2="high:Q"),
+        chart.mark_circle(style="estimate", size=110),
+        chart.mark_text(style="estimate-name", dy=-12).encode(text="shown:N"),
+    ]
+    return alt.LayerChart(layer=layers).properties(width="container", height=46 * len(held))
 
 
 def draw_measure(stratum: Stratum, measure: str) -> alt.LayerChart:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from persona_extract.records.results import Results, Stratum
+from persona_extract.report import markdown_groups as groups
+from persona_extract.report.found import (
+    in_no_archetype,
+    planted_sentence,
+)
+from persona_extract.report.markup import escape, pipe_table
 from persona_extract.report.plain import short_source
 from persona_extract.report.words import (
     EVIDENCE,
@@ -22,31 +26,25 @@ from persona_extract.report.words import (
     part,
     percent,
     sentence,
-    silhouette_sentence,
     withheld,
 )
 
-_MARKUP = re.compile(r"([\\`*_\[\]<>|#~&!])")
-
 
 def markdown_summary(results: Results) -> str:
-    """Headline numbers, drops, identity, arms and moves. Text of the results is escaped."""
+    """Headline numbers, drops, groups, identity, arms and cost. Text of the results is escaped."""
     parts = [
         _head(results),
         _dropped(results),
+        groups.archetypes(results),
+        groups.traits(results),
+        groups.moves(results),
+        groups.trust(results),
         _identity(results),
         *[_stratum(stratum) for stratum in results.strata],
         *([] if results.strata else [_unplayed(results)]),
-        _moves(results),
+        groups.cost(results),
     ]
     return "\n\n".join(text for text in parts if text) + "\n"
-
-
-def escape(text: str) -> str:
-    """Text on one line, with nothing in it that Markdown or HTML would take for markup."""
-    return (
-        _MARKUP.sub(r"\\\1", " ".join(text.split())).replace("\\<", "&lt;").replace("\\&", "&amp;")
-    )
 
 
 def _head(results: Results) -> str:
@@ -67,9 +65,13 @@ def _head(results: Results) -> str:
             "directives",
             f"{count(results.n_directives)} ({withheld(results.n_directives_withheld)})",
         ),
+        ("archetypes", _count_archetypes(results)),
+        ("traits", count(len(results.traits)) if results.traits else "none"),
         ("encoder", escape(encoder_line(results.clusters))),
     ]
-    return "\n".join(lines) + "\n" + _table(["", ""], rows)
+    if results.planted is not None:
+        lines += [planted_sentence(results.planted), ""]
+    return "\n".join(lines) + "\n" + pipe_table(["", ""], rows)
 
 
 def _dropped(results: Results) -> str:
@@ -79,7 +81,9 @@ def _dropped(results: Results) -> str:
         (escape(drop.reason), escape(drop.meaning), count(drop.n))
         for drop in sorted(results.dropped, key=lambda drop: (-drop.n, drop.reason))
     ]
-    return "## What was left out\n\n" + _table(["reason", "meaning", "dropped"], rows, numbers=1)
+    return "## What was left out\n\n" + pipe_table(
+        ["reason", "meaning", "dropped"], rows, numbers=1
+    )
 
 
 def _identity(results: Results) -> str:
@@ -97,7 +101,7 @@ def _identity(results: Results) -> str:
         )
         for name, score in scores.items()
     ]
-    return f"{text}\n\n" + _table(
+    return f"{text}\n\n" + pipe_table(
         ["told apart by", "AUC", "95% interval", "top 1"], rows, numbers=3
     )
 
@@ -117,7 +121,7 @@ def _stratum(stratum: Stratum) -> str:
             f"{counted(stratum.n_cases, 'case')} of {counted(stratum.n_users, 'user')}."
             f"{few(stratum.n_users)} Distance is measured on the dimensions that the simulator is "
             f"built from (consistent, not independent evidence). {EVIDENCE}",
-            _table(["arm", "distance", "attribution (AUC)", "formal side"], rows, numbers=3),
+            pipe_table(["arm", "distance", "attribution (AUC)", "formal side"], rows, numbers=3),
             *(["\n".join(lines)] if lines else []),
         ]
     )
@@ -127,24 +131,10 @@ def _unplayed(results: Results) -> str:
     return f"## Simulated against real\n\nNot measured. {escape(sentence(results.arms_note))}"
 
 
-def _moves(results: Results) -> str:
-    rows = [
-        (escape(move.label), percent(move.share), count(move.n_users))
-        for move in results.clusters.moves
-    ]
-    if not rows:
-        return ""
-    said = silhouette_sentence(results.clusters)
-    return "\n\n".join(
-        [
-            "## Follow-up moves",
-            *([said] if said else []),
-            _table(["move", "share", "users"], rows, numbers=2),
-        ]
+def _count_archetypes(results: Results) -> str:
+    found = results.archetypes.archetypes
+    if not found:
+        return "none"
+    return (
+        f"{count(len(found))} ({part(in_no_archetype(results), results.n_users)} of users in none)"
     )
-
-
-def _table(heads: list[str], rows: list[tuple[str, ...]], numbers: int = 0) -> str:
-    """A pipe table whose last `numbers` columns are aligned to the right."""
-    rule = ["---"] * (len(heads) - numbers) + ["---:"] * numbers
-    return "\n".join("| " + " | ".join(row) + " |" for row in [heads, rule, *rows])

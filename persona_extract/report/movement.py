@@ -48,17 +48,20 @@ def draw_map(clusters: ClusterResult) -> alt.LayerChart:
     return alt.LayerChart(layer=layers).properties(width="container", height=_HEIGHT)
 
 
-def draw_criterion(clusters: ClusterResult) -> alt.LayerChart:
-    """The criterion over the number of clusters that were tried; the taken one is marked."""
+def draw_criterion(
+    criterion: list[tuple[int, float]], name: str, mark: str = "taken"
+) -> alt.LayerChart:
+    """The criterion over the number of clusters that were tried; the best is marked, as the one
+    that was taken unless `mark` says otherwise."""
     import altair as alt
 
-    taken = max(clusters.criterion, key=lambda tried: tried[1])[0]
-    rows = [{"k": k, "value": v, "taken": k == taken} for k, v in clusters.criterion]
+    taken = max(criterion, key=lambda tried: tried[1])[0]
+    rows = [{"k": k, "value": v, "taken": k == taken} for k, v in criterion]
     chart = alt.Chart(alt.InlineData(values=rows)).encode(
         x=alt.X("k:Q", title="number of clusters", axis=alt.Axis(tickMinStep=1, format="d")).scale(
             zero=False
         ),
-        y=alt.Y("value:Q", title=clusters.criterion_name, scale=alt.Scale(zero=False)),
+        y=alt.Y("value:Q", title=name, scale=alt.Scale(zero=False)),
         tooltip=[alt.Tooltip("k:Q", title="clusters"), alt.Tooltip("value:Q", format=".4f")],
     )
     picked = chart.transform_filter("datum.taken")
@@ -66,7 +69,7 @@ def draw_criterion(clusters: ClusterResult) -> alt.LayerChart:
         chart.mark_line(style="curve"),
         chart.mark_circle(style="curve-dot", size=40),
         picked.mark_circle(style="taken", size=140),
-        picked.mark_text(style="taken-name", dy=-14).encode(text=alt.value(f"taken: {taken}")),
+        picked.mark_text(style="taken-name", dy=-14).encode(text=alt.value(f"{mark}: {taken}")),
     ]
     return alt.LayerChart(layer=layers).properties(width="container", height=220)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from persona_extract.report.html import html_report
+from tests.unit.report.groups import with_groups
 from tests.unit.report.sample import empty_results, hostile_results, sample_results
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -117,7 +118,7 @@ def test_a_phone_needs_no_sideways_scrolling(open_report, results) -> None:
     assert opened.trouble == []
 
 
-@pytest.mark.parametrize("table", [".moves", "#user-table"])
+@pytest.mark.parametrize("table", [".moves", "#user-table", "#trait-table"])
 def test_a_phone_shows_every_cell_of_a_row_on_the_screen(open_report, table: str) -> None:
     page = open_report(sample_results(20), width=400).page
     boxes = (
@@ -176,7 +177,7 @@ def test_numbers_are_sorted_as_numbers(open_report) -> None:
     for order in ("ascending", "descending"):
         head.locator("button").click()
         assert head.get_attribute("aria-sort") == order
-        turns = page.locator("#user-table tbody tr td:nth-child(4)").all_inner_texts()
+        turns = page.locator("#user-table tbody tr td:nth-child(5)").all_inner_texts()
         values = [int(text) for text in turns]
         assert values == sorted(values, reverse=order == "descending")
 
@@ -199,3 +200,111 @@ def test_dark_pages_print_black_on_white(open_report) -> None:
     assert page.evaluate(colour) == "rgb(255, 255, 255)"
     label = "getComputedStyle(document.querySelector('#chart-dropped svg text')).fill"
     assert page.evaluate(label) == "rgb(68, 68, 68)"
+
+
+def _middle(page, i: int) -> tuple[float, float]:
+    """Where the i-th dot of the map of users is on the screen."""
+    page.locator("#user-map").scroll_into_view_if_needed()
+    page.wait_for_timeout(200)  # scrolling hides what hovering shows
+    x, y = page.evaluate(
+        """(i) => {
+            const dots = JSON.parse(document.getElementById("dots").textContent);
+            const box = document.querySelector("#user-map svg").getBoundingClientRect();
+            const scale = box.width / 1000;
+            return [box.left + dots.x[i] * scale, box.top + dots.y[i] * scale];
+        }""",
+        i,
+    )
+    return x, y
+
+
+def test_hovering_over_a_dot_tells_of_its_user(open_report) -> None:
+    results = sample_results(20)
+    opened = open_report(results)
+    users = {user.user_key[:8]: user for user in results.users}
+    opened.page.mouse.move(*_middle(opened.page, 3))
+    card = opened.page.inner_text(".map-card")
+    user = users[card.split()[1]]
+    assert f"conversations: {user.n_conversations}, turns: {user.n_turns}" in card
+    assert all(text in card for text in user.directives[:3])
+    opened.page.mouse.move(1, 1)
+    assert opened.page.locator(".map-card:visible").count() == 0
+    assert opened.trouble == []
+
+
+def test_the_legend_picks_an_archetype_and_lets_go(open_report) -> None:
+    page = open_report(sample_results(60)).page
+    button = page.locator("[data-pick='1']")
+    faint = page.locator("#user-map path.faint")
+    every = page.locator("#user-map path").count()
+    button.focus()
+    page.keyboard.press("Enter")
+    assert button.get_attribute("aria-pressed") == "true"
+    kept = page.locator("#user-map path[data-of='1']").count()
+    assert faint.count() == every - kept > 0
+    assert page.locator("#user-map path[data-of='1'].faint").count() == 0
+    page.keyboard.press("Enter")
+    assert faint.count() == 0
+    dimensions = page.locator("#user-map .mark[data-kind=dimension] .pin:visible")
+    assert dimensions.count() > 0
+    page.locator("[data-marks=dimension]").click()
+    assert dimensions.count() == 0
+
+
+@pytest.mark.parametrize("width", [390, 700, 1400])
+def test_labels_of_the_map_cover_no_other_and_stay_inside(open_report, width: int) -> None:
+    opened = open_report(with_groups(sample_results(200), 9, 20, long=True), width=width)
+    boxes = opened.page.evaluate(
+        """() => {
+            const field = document.querySelector("#user-map .field").getBoundingClientRect();
+            const seen = [...document.querySelectorAll("#user-map .name, #user-map .mark .text")];
+            return seen.map((one) => one.getBoundingClientRect()).filter((box) => box.width)
+                .map(({ left, top, right, bottom }) =>
+                    [left - field.left, top - field.top, right - field.left, bottom - field.top,
+                     field.width, field.height]);
+        }"""
+    )
+    assert len(boxes) >= 9
+    for i, a in enumerate(boxes):
+        assert a[0] >= -2 and a[1] >= -2 and a[2] <= a[4] + 2 and a[3] <= a[5] + 2
+        for b in boxes[i + 1 :]:
+            across, down = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+            assert across <= 3 or down <= 3, (a, b)
+
+
+def test_hostile_labels_on_the_map_run_nothing(open_report) -> None:
+    opened = open_report(hostile_results(ATTACK))
+    opened.page.mouse.move(*_middle(opened.page, 2))
+    mark = opened.page.locator("#user-map .mark .pin").first
+    mark.dispatch_event("pointermove", {"clientX": 100, "clientY": 100})
+    assert "window.pwned" in opened.page.inner_text(".map-card")
+    assert opened.page.evaluate("window.pwned") is None
+    assert opened.page.locator(".map-card img").count() == 0
+    assert opened.trouble == []
+
+
+def test_the_map_is_there_without_scripts(browser, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(html_report(sample_results(40)), encoding="utf-8")
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(path.as_uri())
+    assert page.locator("#user-map path").first.is_visible()
+    assert page.locator("#user-map .name:visible").count() == 4
+    assert page.locator(".archetypes > li:visible").count() == 4
+    page.context.close()
+
+
+def test_traits_are_searched_and_sorted(open_report) -> None:
+    page = open_report(with_groups(sample_results(30), 3, 20, long=True)).page
+    rows = page.locator("#trait-table tbody tr:visible")
+    page.fill("input[aria-controls=trait-table]", "sources")
+    assert 0 < rows.count() < 20
+    assert page.locator("#traits [role=status]").inner_text() == f"{rows.count()} of 20 traits"
+    page.fill("input[aria-controls=trait-table]", "")
+    head = page.locator("#trait-table th", has_text="share of users")
+    head.locator("button").click()
+    shares = page.locator("#trait-table tbody td[data-head='share of users']").evaluate_all(
+        "cells => cells.map((cell) => +cell.dataset.value)"
+    )
+    assert shares == sorted(shares)
+    assert len(shares) == 20

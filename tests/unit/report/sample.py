@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from persona_extract.records.catalogue import Label
 from persona_extract.records.results import (
     ArmContrast,
     ArmResult,
@@ -22,6 +23,7 @@ from persona_extract.records.results import (
     UserResult,
 )
 from persona_extract.records.settings import Settings
+from tests.unit.report.groups import with_groups, without_groups
 
 SHARES = {
     "capitalization": ["lower_case_start", "all_capitals_word", "lower_case_i", "title_case_turn"],
@@ -65,7 +67,7 @@ def sample_results(n_users: int = 120, seed: int = 7) -> Results:
     rng = np.random.default_rng(seed)
     users = [_user(rng, i) for i in range(n_users)]
     conversations = sum(user.n_conversations for user in users)
-    return Results(
+    bare = Results(
         title="persona_extract: synthetic sample",
         made_up=True,
         code="0.1.0",
@@ -106,11 +108,12 @@ def sample_results(n_users: int = 120, seed: int = 7) -> Results:
         ],
         arms_note="Played by the agenda simulator, which needs no model.",
     )
+    return with_groups(bare)
 
 
 def empty_results() -> Results:
     """A run in which nothing was left: no users, clusters, identity or arms."""
-    return sample_results(1).model_copy(
+    return without_groups(sample_results(1)).model_copy(
         update={
             "n_kept": 0,
             "n_turns": 0,
@@ -157,8 +160,38 @@ def hostile_results(text: str) -> Results:
     points = [point.model_copy(update={"text": text}) for point in calm.clusters.points]
     stratum = calm.strata[0]
     arms = [arm.model_copy(update={"arm": text}) for arm in stratum.arms[:1]]
+    label = Label(name=text, directive=text, condition=text, check=text, made_by=text)
+    archetypes = [
+        one.model_copy(
+            update={
+                "label": label,
+                "marks": [one.marks[0].model_copy(update={"name": text}), *one.marks[1:]],
+            }
+        )
+        for one in calm.archetypes.archetypes
+    ]
+    marks = [mark.model_copy(update={"label": text}) for mark in calm.archetypes.marks]
+    traits = [
+        trait.model_copy(update={"label": label, "phrases": [text], "group": text})
+        for trait in calm.traits
+    ]
+    assert calm.reading and calm.planted
     return calm.model_copy(
         update={
+            "archetypes": calm.archetypes.model_copy(
+                update={
+                    "archetypes": archetypes,
+                    "marks": marks,
+                    "line": text,
+                    "criterion_name": text,
+                }
+            ),
+            "traits": traits,
+            "changes": [calm.changes[0].model_copy(update={"before": [text], "after": [text]})],
+            "accuracy": [one.model_copy(update={"judge": text}) for one in calm.accuracy],
+            "reading": calm.reading.model_copy(update={"model": text}),
+            "spent": [one.model_copy(update={"stage": text, "model": text}) for one in calm.spent],
+            "planted": calm.planted.model_copy(update={"missed": [text], "spurious": [text]}),
             "title": text,
             "source": text,
             "corpora": [text],

@@ -21,7 +21,7 @@ def test_there_is_a_chart_for_each_part_that_has_numbers() -> None:
     results = sample_results(25)
     charts = draw_charts(results)
     assert {f"dimension-{i}" for i in range(len(results.dimensions))} < charts.keys()
-    named = {"dropped", "map", "criterion", "identity"}
+    named = {"dropped", "map", "criterion", "identity", "archetype-criterion", "accuracy"}
     parts = {"distance", "attribution", "formal", "contrasts", "dimensions"}
     named |= {f"stratum-{i}-{part}" for i in (0, 1) for part in parts}
     assert {name for name in charts if not name.startswith("dimension-")} == named

@@ -14,6 +14,7 @@ from persona_extract.report.html import html_report
 from persona_extract.report.kinds import meaning
 from persona_extract.report.thin import thin
 from persona_extract.report.words import silhouette_sentence
+from tests.unit.report.groups import with_groups, without_groups
 from tests.unit.report.sample import empty_results, hostile_results, sample_results
 
 ATTACKS = [
@@ -64,7 +65,7 @@ class Page(HTMLParser):
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_text_of_strangers_is_text_and_nothing_else(attack: str) -> None:
     calm, page = Page(_calm()), Page(html_report(hostile_results(attack)))
-    assert [tag for tag, _ in page.tags].count("script") == 4
+    assert [tag for tag, _ in page.tags].count("script") == 5
     assert {tag for tag, _ in page.tags} <= {tag for tag, _ in calm.tags}
     assert not [name for _, held in page.tags for name in held if name.startswith("on")]
     assert not [held for _, held in page.tags if (held.get("href") or "").startswith("java")]
@@ -109,6 +110,7 @@ def test_an_empty_run_says_of_each_part_that_there_is_nothing() -> None:
         "Not measured. Fewer than two users have two conversations.",
         "Not measured. No case could be played.",
         "No user was left.",
+        "Users were not grouped in this run",
     ):
         assert said in text
 
@@ -176,7 +178,7 @@ def test_a_logarithm_is_shown_as_what_it_counts() -> None:
             **dict.fromkeys(("q25", "median", "q75", "mean"), 2.85985),
         }
     )
-    page = Page(html_report(results.model_copy(update={"dimensions": [wordy]})))
+    page = Page(html_report(without_groups(results.model_copy(update={"dimensions": [wordy]}))))
     assert "Median 16.5 words. Words of the turn, averaged as a logarithm." in page.text
     assert "2.86" not in page.text
     assert "ln(" not in page.script["charts"]
@@ -239,3 +241,61 @@ def test_every_chart_has_words_and_a_place_and_anchors_lead_somewhere() -> None:
 
 def test_same_results_same_page() -> None:
     assert html_report(sample_results(9)) == html_report(sample_results(9))
+
+
+def test_without_a_model_the_page_says_so_and_shows_no_cost() -> None:
+    page = Page(html_report(without_groups(sample_results(6), "five numbers of groups were tried")))
+    assert "No archetype was found. Five numbers of groups were tried." in page.text
+    assert "No reader was configured" in page.text
+    assert "[models.reader]" in page.text
+    assert "This is the first run of this workspace" in page.text
+    assert "Reading and cost" not in page.text
+    assert "Planted habits" not in page.text
+    assert page.script["dots"] == "{}"
+
+
+def test_archetypes_traits_and_what_is_not_shown_are_told() -> None:
+    results = sample_results(120)
+    page = Page(html_report(results))
+    for one in (*results.archetypes.archetypes, *results.traits):
+        assert one.label.name in page.text
+        assert one.id in page.text
+    for said in (
+        "Planted habits found: precision 0.95 (53 of 56 told), recall 0.88 (53 of 60",
+        "title case turn, high: 5 users",
+        "(21% across, 13% upwards)",
+        "3 traits with 41 statements in all: shown by fewer than 10 users.",
+        "t_0000beef →",
+        "traits: fake/labeler-1 picked".capitalize(),
+        "fake/reader-1 was shown conversations",
+        "$0.4132 + unknown",
+    ):
+        assert said in page.text
+    assert "very few people" not in page.text
+
+
+def test_a_reader_without_traits_is_not_called_missing() -> None:
+    text = Page(html_report(sample_results(12).model_copy(update={"traits": []}))).text
+    assert "No trait is listed. The reader fake/reader-1 read 240 conversations" in text
+    assert "No reader was configured" not in text
+
+
+def test_the_map_is_in_the_page_and_as_a_table_without_a_script() -> None:
+    results = sample_results(40)
+    page = html_report(results)
+    field = page[page.index('class="field"') : page.index("The users on the map as a table")]
+    assert field.count("h0") == 40
+    names = {one.id: one.label.name for one in results.archetypes.archetypes}
+    table = Page(page[page.index("The users on the map as a table") :])
+    for user in results.users:
+        archetype = names.get(user.archetype or "", "none")
+        assert f"{user.user_key[:8]}{archetype}".replace(" ", "") in table.text.replace(" ", "")
+
+
+def test_seven_thousand_users_fit_into_three_and_a_half_megabytes() -> None:
+    results = with_groups(sample_results(7000), 12, 60, long=True)
+    page = html_report(results)
+    assert len(page.encode()) < 3_500_000
+    field = page[page.index('class="field"') : page.index("The users on the map as a table")]
+    assert field.count("h0") == 7000
+    assert field.count("<path") < 300
