@@ -22,24 +22,23 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import polars as pl
-from machine import describe_machine
-
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-
 from corpora import PLACES, corpus_turns
+from machine import describe_machine
 
 from persona_extract.prompts import load_prompt
 from persona_extract.records.calls import Message
 from persona_extract.records.settings import ReadSettings
 from persona_extract.traits.read import ReadAnswer, read_call
 from persona_extract.traits.select import sheets
+
+ROOT = Path(__file__).resolve().parents[1]
 
 MODEL = "gpt-4o"
 PER_MESSAGE, PER_CALL = 3, 3
@@ -107,9 +106,11 @@ def measure(turns: pl.DataFrame, settings: ReadSettings) -> dict[str, Way]:
 @cache
 def tokens(text: str) -> int:
     """Tokens of a text."""
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # else a download at import
     import litellm
 
-    return int(litellm.token_counter(model=MODEL, text=text)) if text else 0
+    count = cast("Callable[..., int]", litellm.token_counter)  # pyright: ignore[reportUnknownMemberType]
+    return count(model=MODEL, text=text) if text else 0
 
 
 Bills = dict[str, list[int]]
@@ -207,7 +208,7 @@ def _show(corpus: str, ways: dict[str, Way]) -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     shared = os.environ.get("PERSONA_EXTRACT_SHARED", ROOT.parent / "shared")
     parser.add_argument("--shared", type=Path, default=Path(shared), help="the shared folder")
     parser.add_argument(
