@@ -58,8 +58,7 @@ class Kept:
         inside = np.isin(self._groups, list(one))
         if not inside.any():
             return np.full(self._points.shape[1], 1e6)
-        middle: Floats = self._points[inside].mean(axis=0)
-        return middle
+        return np.asarray(np.mean(self._points[inside], axis=0), dtype=np.float64)
 
     def _jaccard(self, one: frozenset[int]) -> float:
         """Mean similarity with the most similar group of a sample; several groups together are
