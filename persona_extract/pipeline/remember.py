@@ -17,13 +17,23 @@ from pathlib import Path
 
 import orjson
 import polars as pl
+from pydantic import TypeAdapter
 
 from persona_extract.errors import StoreError, UsageError
 from persona_extract.pipeline.job import Job
+from persona_extract.records.catalogue import Change
 from persona_extract.records.tables import Schema
 from persona_extract.store.atomic import read_table, reporting, write_json, write_table
 from persona_extract.text import salted_key
-from persona_extract.traits.memory import KINDS, Group, Kind, Remembered, comparable
+from persona_extract.traits.memory import (
+    KINDS,
+    Group,
+    Kind,
+    Matching,
+    Remembered,
+    comparable,
+    match,
+)
 
 FOLDER = "memory"
 MEMORY: Schema = {
@@ -56,6 +66,22 @@ def last_catalogue(job: Job) -> Remembered | None:
     history = _history(root)
     before = history[: history.index(digest)] if digest in history else history
     return _read(root, before[-1]) if before else None
+
+
+def match_last(job: Job, now: Remembered) -> Matching:
+    """Gives the clusters of the cluster stage that is under way the ids of the last catalogue.
+
+    Kinds that `now` says nothing of (`Remembered.others`) are left for another call.
+
+    Raises:
+        UsageError: see `lent_by`; or `cluster.previous` has another salt and another encoder.
+        StoreError: the memory is damaged.
+    """
+    before = last_catalogue(job)
+    if before is None:
+        return match(None, now)
+    _refuse_incomparable(job, before, now)
+    return match(before.of(*now.others), now)
 
 
 def remember(job: Job, now: Remembered) -> None:
@@ -92,7 +118,7 @@ def known_as(job: Job, encoder: str, *, per_text: bool) -> Remembered:
         encoder: its encoder.
         per_text: whether the vector of a text does not depend on the other texts.
     """
-    return Remembered(salt_mark(job), encoder if per_text else "")
+    return Remembered(_salt_mark(job), encoder if per_text else "")
 
 
 def with_clusters(
@@ -120,25 +146,28 @@ def _group(kind: Kind, name: str, members: frozenset[str], centre: Sequence[floa
     return Group(kind, name, members, tuple(str(i) for i in range(len(rounded))), rounded)
 
 
-def refuse_incomparable(job: Job, before: Remembered | None, now: Remembered) -> None:
-    """Refuses to go on without the ids that were asked for.
+def write_changes(job: Job, changes: Iterable[Change]) -> None:
+    """Writes `changes.json` of the cluster stage."""
+    told = [change.model_dump(mode="json") for change in changes]
+    write_json(job.folder("cluster") / "changes.json", told)
+
+
+def read_changes(job: Job) -> list[Change]:
+    """What became of the clusters of the last catalogue; empty where there was none.
 
     Raises:
-        UsageError: `cluster.previous` has other user keys and another encoder.
+        StoreError: the file is missing or damaged.
     """
-    lender = _lender(job)
-    if lender is None or before is None or comparable(before, now):
-        return
-    raise UsageError(
-        f"cluster.previous: nothing in {lender} can be compared with this run. It has another salt,"
-        f" so that its users and turns are not known here, and its encoder was "
-        f"{before.encoder or 'one that only fits its own texts'}. Use its salt "
-        "(PERSONA_EXTRACT_SALT), use the same sentence-transformers model in both, or leave "
-        "cluster.previous out."
-    )
+    path = job.folder("cluster") / "changes.json"
+    with reporting(path):
+        written = path.read_bytes()
+    try:
+        return TypeAdapter(list[Change]).validate_json(written)
+    except ValueError as error:
+        raise StoreError(f"{path} is damaged. Remove it and run again.") from error
 
 
-def salt_mark(job: Job) -> str:
+def _salt_mark(job: Job) -> str:
     """By what members of two workspaces are known to compare."""
     return salted_key(job.workspace.salt, "memory")
 
@@ -167,6 +196,20 @@ def _lent(root: Path) -> str:
             "or leave cluster.previous out."
         )
     return history[-1]
+
+
+def _refuse_incomparable(job: Job, before: Remembered, now: Remembered) -> None:
+    """Refuses to go on without the ids that were asked for."""
+    lender = _lender(job)
+    if lender is None or comparable(before, now):
+        return
+    raise UsageError(
+        f"cluster.previous: nothing in {lender} can be compared with this run. It has another salt,"
+        f" so that its users and turns are not known here, and its encoder was "
+        f"{before.encoder or 'one that only fits its own texts'}. Use its salt "
+        "(PERSONA_EXTRACT_SALT), use the same sentence-transformers model in both, or leave "
+        "cluster.previous out."
+    )
 
 
 def _digest(job: Job) -> str:
