@@ -15,8 +15,17 @@ from persona_extract.records.catalogue import Left, Move
 from persona_extract.records.settings import ClusterSettings
 from persona_extract.records.tables import MOVES, Schema, conform, empty
 from persona_extract.traits.form import has_words, without_topic
+from persona_extract.traits.groups import (
+    NO_VECTORS,
+    Groups,
+    described,
+    left_out,
+    shown_by,
+    stability_by_id,
+    summed,
+    with_ids,
+)
 from persona_extract.traits.label import describe
-from persona_extract.traits.groups import NO_VECTORS, Groups, described, numbered, shown_by
 from persona_extract.traits.partition import Partition, partition
 from persona_extract.traits.public import public_form
 
@@ -44,6 +53,7 @@ MAP: Schema = {
 """Forms as points of a plane (first two principal components), the most used ones."""
 
 _MAP_POINTS = 600
+_TOPIC_GROUP = -2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ class Clusters:
         members: `MEMBERS`, of the same follow-ups; holds text of users.
         unlisted: `UNLISTED`, the others.
         map: `MAP`, safe to show.
-        groups: stability, centre and nearest other move of each move.
+        groups: stability, centre and nearest other move of each move but that of topic words only.
         criterion: (number of clusters, bits told) of each number that was tried; see
             `number.told`.
         silhouette: mean, of the number chosen; None for one cluster.
@@ -104,7 +114,7 @@ def cluster_moves(
     if follow_ups.is_empty():
         return Clusters(moves=empty(MOVES))
     turns = without_topic(follow_ups).sort("user_key", "conversation_id", "turn", "text")
-    worded = _worded(turns)
+    worded = _forms(turns.filter(has_words("form")))
     vectors = encoder.encode(worded["form"].to_list(), seed=seed) if worded.height else NO_VECTORS
     parts = partition(
         vectors,
@@ -114,49 +124,46 @@ def cluster_moves(
         shown=shown_by(turns, worded, "form"),
         k_users=k_users,
     )
-    bare, topic_only = _topic_only(turns, k_users)
+    bare, too_few = _topic_only(turns, k_users)
     placed = worded.with_columns(group=pl.Series(parts.groups), distance=pl.Series(parts.distances))
-    named, ids = numbered(pl.concat([placed, bare]), "form", "m_")
+    named = with_ids(pl.concat([placed, bare]), "form", "move", "m_")
     found = turns.join(named.select("form", "move", "distance"), on="form", maintain_order="left")
     members = conform(found.filter(pl.col("move").is_not_null()), MEMBERS)
+    mine = named.head(worded.height)
+    weights = worded["n_users"].cast(pl.Float64).to_numpy()
     return Clusters(
         moves=members.select(list(MOVES)),
         members=members,
         unlisted=found.filter(pl.col("move").is_null()).select(list(UNLISTED)),
-        map=_plane(worded, parts, named),
-        groups=described(parts, vectors, worded["n_users"].to_numpy(), ids),
+        map=_plane(mine, parts),
+        groups=described(vectors, weights, mine["move"], stability_by_id(mine, parts, "move")),
         criterion=parts.criterion,
         silhouette=parts.silhouette[0] if parts.silhouette else None,
         stability=parts.stability,
-        left=left_out("move", parts, worded["n_turns"].to_numpy(), topic_only),
+        left=summed([*left_out("move", parts, worded["n_turns"].to_numpy()), *too_few]),
     )
 
 
-def _worded(turns: pl.DataFrame) -> pl.DataFrame:
+def _forms(turns: pl.DataFrame) -> pl.DataFrame:
     counts = turns.group_by("form").agg(
-        n_users=pl.col("user_key").n_unique(), n_turns=pl.len().cast(pl.UInt32)
+        n_users=pl.col("user_key").n_unique(), n_turns=pl.len().cast(pl.Int64)
     )
-    return counts.filter(has_words("form")).sort("form")
+    return counts.sort("form")
 
 
 def _topic_only(turns: pl.DataFrame, k_users: int) -> tuple[pl.DataFrame, list[Left]]:
-    """The forms of nothing but a gap as a group of their own, if enough users have one."""
+    """Forms of nothing but a gap as a group of their own, or in none if too few users have one."""
     bare = turns.filter(~has_words("form"))
-    n_users = bare["user_key"].n_unique()
-    listed = n_users >= k_users
-    forms = bare.group_by("form").agg(
-        n_users=pl.col("user_key").n_unique(), n_turns=pl.len().cast(pl.UInt32)
-    )
-    grouped = forms.sort("form").with_columns(
-        group=pl.lit(TOPIC_GROUP if listed else -1, pl.Int64), distance=pl.lit(0.0)
-    )
-    gone = [] if listed or bare.is_empty() else [few(bare.height)]
-    return grouped, gone
+    listed = bare["user_key"].n_unique() >= k_users
+    group = pl.lit(_TOPIC_GROUP if listed else -1, pl.Int64)
+    forms = _forms(bare).with_columns(group=group, distance=pl.lit(0.0))
+    if listed or bare.is_empty():
+        return forms, []
+    return forms, [Left(kind="move", reason="too few users", n_clusters=1, n_members=bare.height)]
 
 
-def _plane(worded: pl.DataFrame, parts: Partition, named: pl.DataFrame) -> pl.DataFrame:
+def _plane(named: pl.DataFrame, parts: Partition) -> pl.DataFrame:
     x, y = (pl.Series(parts.plane[:, axis]) for axis in (0, 1))
-    placed = worded.with_columns(x=x, y=y).join(named.select("form", "move"), on="form")
-    listed = placed.filter(pl.col("move").is_not_null())
+    listed = named.with_columns(x=x, y=y).filter(pl.col("move").is_not_null())
     shown = listed.sort(["n_users", "form"], descending=[True, False]).head(_MAP_POINTS)
     return conform(shown.with_columns(form=public_form("form", "n_users")).select(list(MAP)), MAP)

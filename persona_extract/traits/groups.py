@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from persona_extract.records.catalogue import Left
 from persona_extract.text import content_hash
 from persona_extract.traits.partition import Partition
+from persona_extract.traits.space import DECIMALS, unit_rows
 from persona_extract.traits.stability import Shown
 
 Vectors = NDArray[np.float32]
 
 NO_VECTORS: Vectors = np.zeros((0, 1), dtype=np.float32)
-
-_REASONS = ("too few users", "unstable, merged", "unstable, dropped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,48 +65,89 @@ def shown_by(rows: pl.DataFrame, texts: pl.DataFrame, column: str) -> Shown:
     return Shown(row, user)
 
 
-def named(groups: pl.DataFrame, text: str, prefix: str) -> dict[int, str]:
-    """Provisional id of each group: a hash of its texts, so that no number leaks the order.
+def with_ids(
+    groups: pl.DataFrame, text: str, column: str, prefix: str, of: str = ""
+) -> pl.DataFrame:
+    """The rows with a provisional id of their group: a hash of its texts, so that no number leaks
+    the order; null for group -1.
 
     Args:
-        groups: the column `text`, and `group` (-1 is none and gets no id).
+        groups: the column `text`, distinct, and `group`.
         text: name of that column.
+        column: name of the new one.
         prefix: of the ids.
+        of: tells apart groups of the same texts.
     """
     listed = groups.filter(pl.col("group") != -1)
     texts = listed.group_by("group").agg(pl.col(text).sort()).sort("group")
-    return {
-        group: prefix + content_hash(*some, length=8)
-        for group, some in texts.select("group", text).iter_rows()
-    }
+    more = [of] if of else []
+    ids = [prefix + content_hash(*more, *some, length=8) for some in texts[text]]
+    named = texts.select("group", pl.Series(column, ids, dtype=pl.String))
+    return groups.join(named, on="group", how="left", maintain_order="left")
 
 
-def described(parts: Partition, vectors: Vectors, weights: Sequence[float], ids: dict[int, str]) -> Groups:
-    """Stability, centroid and nearest other of every group that has an id."""
-    order = sorted((g for g in ids if g < len(parts.stabilities)), key=lambda g: ids[g])
-    if not order:
+def described(
+    vectors: Vectors,
+    weights: NDArray[np.float64],
+    ids: pl.Series,
+    stability: dict[str, float | None],
+) -> Groups:
+    """The groups of the rows: their weighted centroids and which of them lie nearest.
+
+    Args:
+        vectors: (n, d).
+        weights: (n,).
+        ids: of each row its group, or null.
+        stability: by id.
+    """
+    known = sorted(ids.drop_nulls().unique())
+    if not known:
         return Groups()
-    centroids = np.stack([_centroid(vectors, np.asarray(weights), parts.groups == g) for g in order])
-    names = [ids[g] for g in order]
-    return Groups(
-        ids=tuple(names),
-        stability={ids[g]: parts.stabilities[g] for g in order},
-        centroids=centroids,
-        nearest=_nearest(names, centroids),
+    centroids = np.stack(
+        [_centroid(vectors, weights, ids.eq_missing(name).to_numpy()) for name in known]
     )
+    return Groups(tuple(known), stability, centroids, _nearest(known, centroids))
+
+
+def stability_by_id(rows: pl.DataFrame, parts: Partition, column: str) -> dict[str, float | None]:
+    """Stability by the id in `column` of rows that lie as in the partition."""
+    pairs = dict(zip(parts.groups.tolist(), rows[column].to_list(), strict=True))
+    return {name: parts.stabilities[group] for group, name in pairs.items() if name is not None}
 
 
 def left_out(
     kind: Literal["move", "trait"], parts: Partition, members: NDArray[np.int64]
-) -> tuple[Left, ...]:
-    """What of a partition was merged or is not listed, by reason.
+) -> list[Left]:
+    """What of a partition was merged or is not listed. `members`: of each row, how many turns or
+    statements it stands for."""
+    return [
+        Left(kind=kind, reason=g.reason, n_clusters=1, n_members=int(members[g.rows].sum()))
+        for g in parts.gone
+    ]
 
-    Args:
-        kind: of the clusters.
-        parts: the partition.
-        members: of each row, how many turns or statements it stands for.
-    """
-    return add_left(
-        Left(kind=kind, reason=gone.reason, n_clusters=1, n_members=int(members[gone.rows].sum()))
-        for gone in parts.gone
-    )
+
+def summed(left: Iterable[Left]) -> tuple[Left, ...]:
+    """One entry a kind and reason."""
+    found: dict[tuple[str, str], Left] = {}
+    for one in left:
+        before = found.get((one.kind, one.reason))
+        found[one.kind, one.reason] = Left(
+            kind=one.kind,
+            reason=one.reason,
+            n_clusters=one.n_clusters + (before.n_clusters if before else 0),
+            n_members=one.n_members + (before.n_members if before else 0),
+        )
+    return tuple(found[key] for key in sorted(found))
+
+
+def _centroid(vectors: Vectors, weights: NDArray[np.float64], mine: NDArray[np.bool_]) -> Vectors:
+    middle = (vectors[mine] * weights[mine, None]).sum(axis=0, keepdims=True)
+    return np.round(unit_rows(middle)[0], DECIMALS).astype(np.float32)
+
+
+def _nearest(names: list[str], centroids: Vectors) -> dict[str, str | None]:
+    if len(names) < 2:
+        return dict.fromkeys(names)
+    likeness = np.round(centroids.astype(np.float64) @ centroids.T.astype(np.float64), DECIMALS)
+    np.fill_diagonal(likeness, -np.inf)
+    return {name: names[int(row.argmax())] for name, row in zip(names, likeness, strict=True)}

@@ -39,9 +39,7 @@ class Kept:
         return kept
 
 
-def merge_or_drop(
-    rows: Rows, refits: Refits, groups: Ints, k: int, min_stability: float
-) -> Kept:
+def merge_or_drop(rows: Rows, refits: Refits, groups: Ints, k: int, min_stability: float) -> Kept:
     """Of k clusters those below `min_stability`, the worst first: each goes into the cluster with
     the nearest centre if both together are found again better than either alone and well enough;
     else it is dropped.

@@ -99,7 +99,7 @@ def number_of_clusters(
 
 
 def told(rows: Rows, refits: Refits, groups: Ints, k: int, least: tuple[float, int]) -> Floats:
-    """float64 (samples,): bits that k clusters tell about a row, as far as a sample finds them again.
+    """float64 (samples,): bits that k clusters tell of a row, as far as a sample finds them again.
 
     The sum, over the clusters with at least the least mean stability and users, of share x Jaccard
     similarity in the sample x log2(1 / share): the entropy of the clusters, each term discounted by

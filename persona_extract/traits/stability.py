@@ -131,7 +131,9 @@ def _sample(points: Floats, weights: Floats, shown: Shown, rng: np.random.Genera
     return Sample(present, drawn_weights[present], users[present], tree)
 
 
-def _best_matches(groups: Ints, refit: Ints, users: Floats, k: int) -> tuple[Floats, NDArray[np.bool_]]:
+def _best_matches(
+    groups: Ints, refit: Ints, users: Floats, k: int
+) -> tuple[Floats, NDArray[np.bool_]]:
     """Of each group its largest Jaccard similarity with a cluster of the refit, and whether it has
     members here."""
     both = np.zeros((k, int(refit.max()) + 1))
