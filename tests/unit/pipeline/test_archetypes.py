@@ -19,7 +19,7 @@ from tests.unit.pipeline.runs import bytes_of, corpus, job
 
 SETTINGS = Settings(
     pull=PullSettings(chunk=1000),
-    cluster=ClusterSettings(encoder="lsa", max_clusters=6, max_archetypes=9, bootstraps=10),
+    cluster=ClusterSettings(encoder="lsa", max_clusters=6, max_archetypes=8, bootstraps=6),
 )
 
 
@@ -32,10 +32,10 @@ def clustered(source: Path, out: Path) -> Job:
 
 @pytest.fixture(scope="module")
 def grown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Job, list[str], dict[str, str]]:
-    """A run on 36 people, then in the same workspace on all 44: the job, the ids of the first run,
+    """A run on 30 people, then in the same workspace on all 44: the job, the ids of the first run,
     and the bytes after the second."""
     folder = tmp_path_factory.mktemp("grown")
-    first = clustered(corpus(folder, 36), folder / "w")
+    first = clustered(corpus(folder, 30), folder / "w")
     ids = [one.id for one in kinds_of_users(first).archetypes]
     second = clustered(corpus(folder, 44), folder / "w")
     return second, ids, bytes_of(folder / "w")
@@ -73,7 +73,7 @@ def test_the_order_of_the_input_changes_no_bytes(
 ) -> None:
     second, _, _ = grown
     paths = [tmp_path / "w", second.workspace.root]
-    straight = corpus(tmp_path, 36)
+    straight = corpus(tmp_path, 30)
     _turned(straight)
     clustered(straight, paths[0])
     _turned(corpus(tmp_path, 44))
