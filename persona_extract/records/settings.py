@@ -91,8 +91,8 @@ class ClusterSettings(Record):
     max_words: Annotated[
         int, Field(ge=1, le=MOST, description="longest follow-up that is a move")
     ] = 25
-    min_clusters: Annotated[int, Field(ge=2, le=MOST, description="moves at the least")] = 4
-    max_clusters: Annotated[int, Field(ge=2, le=MOST, description="moves at the most")] = 16
+    min_clusters: Annotated[int, Field(ge=2, le=MOST, description="moves tried at the least")] = 4
+    max_clusters: Annotated[int, Field(ge=2, le=MOST, description="moves at the most")] = 40
     sample: Annotated[
         int, Field(ge=100, le=MOST, description="texts clustered; the rest assigned")
     ] = 20_000

@@ -1,32 +1,33 @@
-"""Vectors into groups: k-means with a number of groups chosen by a stated criterion."""
-
-# scikit-learn ships no complete types:
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportMissingTypeStubs=false, reportUnknownArgumentType=false, reportArgumentType=false
+"""Vectors into groups that are found again in other users; the rest in none."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from itertools import combinations
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from persona_extract.records.settings import ClusterSettings
+from persona_extract.traits.kmeans import centres, nearest, settled
+from persona_extract.traits.merging import Fate, Reason, merge_or_drop
+from persona_extract.traits.number import Rows, number_of_clusters
+from persona_extract.traits.space import DECIMALS, Floats, Ints, space
+from persona_extract.traits.stability import Refits, Shown
 
-if TYPE_CHECKING:
-    from sklearn.cluster import KMeans
+WORKING = 2_500
+"""Rows on which numbers of groups are tried and the bootstrap runs. Fewer rows are found again
+less well, so this errs on the side of dropping."""
 
-Floats = NDArray[np.float64]
+_PER_GROUP = 4  # weight that a group needs on average
 
-_COMPONENTS = 32
-_STARTS = 4
-_PER_GROUP = 4  # distinct texts that a group needs on average
-_TRIED_ON = 2_000
-_REFITS = 4
-_DECIMALS = 5
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A group that is not listed, or not by itself: why, and its rows."""
+
+    reason: Reason
+    rows: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,122 +35,158 @@ class Partition:
     """Rows in groups.
 
     Attributes:
-        groups: int64 (n,), 0-based, in no order that means something.
-        distances: float64 (n,), from the centre of the group.
+        groups: int64 (n,), 0-based, in no order that means something; -1 is in none.
+        distances: float64 (n,), from the centre of the group; from the nearest centre for -1.
         plane: float64 (n, 2), first two principal components.
-        criterion: (number of groups, mean silhouette) of each number tried.
-        stability: mean adjusted Rand index over pairs of refits on random four fifths.
+        criterion: (number of groups, bits told) of each number tried, see `number.told`.
+        stability: mean adjusted Rand index with refits on bootstrap samples of users, before
+            anything is merged or dropped.
+        stabilities: of each group, its mean Jaccard similarity with the most similar group of the
+            refits; None where there was nothing to compare.
+        silhouette: mean, before anything is merged or dropped; and the largest of as many groups
+            in clouds without groups.
+        gone: what was merged or dropped, in order.
     """
 
-    groups: NDArray[np.int64]
+    groups: Ints
     distances: Floats
     plane: Floats
-    criterion: tuple[tuple[int, float], ...]
-    stability: float | None
+    criterion: tuple[tuple[int, float], ...] = ()
+    stability: float | None = None
+    stabilities: tuple[float | None, ...] = ()
+    silhouette: tuple[float, float] | None = None
+    gone: tuple[Gone, ...] = ()
 
 
 def partition(
-    vectors: NDArray[np.float32], weights: Floats, settings: ClusterSettings, *, seed: int
+    vectors: NDArray[np.float32],
+    weights: Floats,
+    settings: ClusterSettings,
+    *,
+    seed: int,
+    shown: Shown | None = None,
+    k_users: int = 1,
 ) -> Partition:
-    """Groups of similar rows by weighted k-means (Lloyd) on at most `settings.sample` rows; the
-    others go to the nearest centre.
+    """Groups of similar rows by weighted k-means from a Ward tree.
 
-    The number of groups has the best mean silhouette (Rousseeuw 1987) between `min_clusters` and
-    `max_clusters`, measured on at most 2,000 rows; fewer than 4 distinct rows a group are not
-    split further. Stability (Hennig 2007) is reported, not optimised: it favours few groups.
+    The number of groups, up to `max_clusters`, is the one that tells most about a row by groups
+    that are found again in bootstrap samples of users (`number.told`), if they stand apart more
+    than in a cloud without groups; else there is one group. It is found on 2,500 rows, refined on
+    `sample` rows, and all others go to the nearest centre. Groups below `min_stability` are merged
+    or dropped (`merging`), and those of fewer than `k_users` users are dropped.
 
     Args:
         vectors: (n, d), sorted by something that does not depend on the input's order.
         weights: (n,), positive.
-        settings: range of the number of groups, sample.
-        seed: of the sample and of the starts.
+        settings: range of the number of groups, sample, bootstraps, min_stability.
+        seed: of the samples of rows and of users.
+        shown: which users show which rows; None: every row is a user.
+        k_users: users that a group needs.
     """
     from threadpoolctl import threadpool_limits
 
-    if len(vectors) == 0:
+    n = len(vectors)
+    if n == 0:
         nothing = np.zeros(0, dtype=np.float64)
-        return Partition(nothing.astype(np.int64), nothing, np.zeros((0, 2)), (), None)
-    import_module("sklearn.cluster")  # the limit finds only libraries that are loaded
+        return Partition(nothing.astype(np.int64), nothing, np.zeros((0, 2)))
+    for library in ("sklearn.metrics", "scipy.cluster.hierarchy"):
+        import_module(library)  # the limit finds only libraries that are loaded
     with threadpool_limits(1):
         rng = np.random.default_rng(seed)
-        chosen = _some(rng, len(vectors), settings.sample)
-        points, plane = _components(vectors.astype(np.float64), chosen)
-        criterion = _criterion(points[chosen], weights[chosen], settings, rng, seed)
-        k = _best(criterion) if criterion else _few(points[chosen], settings)
-        fitted = _fit(points[chosen], weights[chosen], k, seed)
-        groups = np.asarray(fitted.predict(points), dtype=np.int64)
-        distances = np.linalg.norm(points - fitted.cluster_centers_[groups], axis=1)
-        stability = _stability(points[chosen], weights[chosen], k, rng, seed)
+        chosen = _some(rng, np.arange(n), settings.sample)
+        placed = space(vectors, chosen)
+        every = Rows(placed.points, weights, shown or Shown(np.arange(n), np.arange(n)))
+        return _partition(every, placed.plane, chosen, settings, k_users, rng)
+
+
+def _partition(
+    every: Rows,
+    plane: Floats,
+    chosen: Ints,
+    settings: ClusterSettings,
+    k_users: int,
+    rng: np.random.Generator,
+) -> Partition:
+    work = _some(rng, chosen, WORKING)
+    rows = _only(every, work)
+    needed = max(1, k_users * len(work) // len(every.points))
+    tried = _range(rows, settings, needed)
+    if len(tried) == 0:
+        return _one(every, plane, (), k_users)
+    refits = Refits(rows.points, rows.weights, rows.shown, settings.bootstraps, rng)
+    least = settings.min_stability, needed
+    number = number_of_clusters(rows, refits, tried, least, rng)
+    if number.k == 1:
+        return _one(every, plane, number.tried, k_users)
+    groups, middles, k = _refined(every, chosen, rows, number.groups)
+    kept = merge_or_drop(rows, refits, groups[work], k, settings.min_stability)
+    fates = (*kept.fates, *_few(every.shown, kept.apply(groups), k, k_users))
+    final, gone = _follow(groups, fates)
+    distances = np.linalg.norm(every.points - middles[np.maximum(groups, 0)], axis=1)
+    listed, numbered = np.unique(final, return_inverse=True)
     return Partition(
-        groups, np.round(distances, _DECIMALS), np.round(plane, _DECIMALS), criterion, stability
+        groups=numbered.astype(np.int64) - int(listed[0] == -1),
+        distances=np.round(distances, DECIMALS),
+        plane=plane,
+        criterion=number.tried,
+        stability=refits.rand_index(groups[work], k),
+        stabilities=tuple(float(kept.stability[c]) for c in listed if c >= 0),
+        silhouette=number.apart,
+        gone=gone,
     )
 
 
-def _some(rng: np.random.Generator, n: int, limit: int) -> NDArray[np.int64]:
-    if n <= limit:
-        return np.arange(n)
-    return np.sort(rng.choice(n, limit, replace=False))
+def _some(rng: np.random.Generator, rows: Ints, limit: int) -> Ints:
+    return rows if len(rows) <= limit else np.sort(rng.choice(rows, limit, replace=False))
 
 
-def _components(vectors: Floats, chosen: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Rows on the principal components of the chosen ones, made unit length again; and the first
-    two before that. Signs are fixed by the largest loading."""
-    centre = vectors[chosen].mean(axis=0)
-    part = vectors[chosen] - centre
-    _, axes = np.linalg.eigh(part.T @ part)
-    axes = axes[:, ::-1][:, :_COMPONENTS]
-    axes = axes * np.where(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])] < 0, -1, 1)
-    scores = (vectors - centre) @ axes
-    plane = np.pad(scores, ((0, 0), (0, 2)))[:, :2]
-    sizes = np.linalg.norm(scores, axis=1, keepdims=True)
-    points = np.where(sizes > 1e-9, scores / np.maximum(sizes, 1e-9), 0.0)
-    rounded = np.asarray(np.round(points, _DECIMALS) + 0.0, dtype=np.float64)
-    return rounded, np.asarray(plane, dtype=np.float64)
+def _only(every: Rows, work: Ints) -> Rows:
+    shown = every.shown.only(work, len(every.points))
+    return Rows(every.points[work], every.weights[work], shown)
 
 
-def _few(points: Floats, settings: ClusterSettings) -> int:
-    """Number of groups that so few rows allow."""
-    distinct = len(np.unique(points, axis=0))
-    return max(1, min(distinct, settings.min_clusters, distinct // _PER_GROUP))
+def _range(rows: Rows, settings: ClusterSettings, k_users: int) -> range:
+    """Numbers of groups that so many rows and users allow; none where only one group can be."""
+    distinct = len(np.unique(rows.points, axis=0))
+    heavy = int(rows.weights.sum() // max(_PER_GROUP, k_users))
+    most = min(max(settings.min_clusters, settings.max_clusters), distinct, heavy)
+    enough = most > 1 and len(np.unique(rows.shown.users)) > 1
+    return range(max(2, min(settings.min_clusters, most)), most + 1) if enough else range(0)
 
 
-def _criterion(
-    points: Floats, weights: Floats, settings: ClusterSettings, rng: np.random.Generator, seed: int
-) -> tuple[tuple[int, float], ...]:
-    from sklearn.metrics import silhouette_score
-
-    allowed = len(np.unique(points, axis=0)) // _PER_GROUP
-    highest = min(max(settings.min_clusters, settings.max_clusters), allowed)
-    tried = _some(rng, len(points), _TRIED_ON)
-    scores: list[tuple[int, float]] = []
-    for k in range(settings.min_clusters, highest + 1):
-        groups = _fit(points, weights, k, seed).predict(points[tried])
-        if len(np.unique(groups)) > 1:
-            scores.append((k, round(float(silhouette_score(points[tried], groups)), 4)))
-    return tuple(scores)
+def _one(
+    every: Rows, plane: Floats, criterion: tuple[tuple[int, float], ...], k_users: int
+) -> Partition:
+    """Everything in one group, or in none if too few users show anything."""
+    n = len(every.points)
+    groups = np.zeros(n, dtype=np.int64)
+    middle = centres(every.points, every.weights, groups, 1)
+    final, gone = _follow(groups, _few(every.shown, groups, 1, k_users))
+    distances = np.round(np.linalg.norm(every.points - middle, axis=1), DECIMALS)
+    stabilities = (None,) if not gone else ()
+    return Partition(final, distances, plane, criterion, None, stabilities, None, gone)
 
 
-def _best(criterion: tuple[tuple[int, float], ...]) -> int:
-    return max(criterion, key=lambda tried: (tried[1], -tried[0]))[0]
+def _refined(every: Rows, chosen: Ints, rows: Rows, groups: Ints) -> tuple[Ints, Floats, int]:
+    """Groups of all rows, their centres and number, from the groups of the working rows."""
+    middles = centres(rows.points, rows.weights, groups, int(groups.max()) + 1)
+    part, weights = every.points[chosen], every.weights[chosen]
+    _, middles = settled(part, weights, nearest(part, middles))
+    found = nearest(every.points, middles)
+    used, numbered = np.unique(found, return_inverse=True)
+    return numbered.astype(np.int64), middles[used], len(used)
 
 
-def _stability(
-    points: Floats, weights: Floats, k: int, rng: np.random.Generator, seed: int
-) -> float | None:
-    from sklearn.metrics import adjusted_rand_score
-
-    if k < 2:
-        return None
-    refits: list[NDArray[np.int64]] = []
-    for _ in range(_REFITS):
-        part = np.sort(rng.choice(len(points), len(points) * 4 // 5, replace=False))
-        fitted = _fit(points[part], weights[part], k, seed)
-        refits.append(np.asarray(fitted.predict(points), dtype=np.int64))
-    pairs = combinations(refits, 2)
-    return round(float(np.mean([adjusted_rand_score(a, b) for a, b in pairs])), 3)
+def _few(shown: Shown, groups: Ints, k: int, k_users: int) -> tuple[Fate, ...]:
+    users = shown.users_of(groups, k)
+    return tuple(Fate("too few users", c, -1) for c in range(k) if 0 < users[c] < k_users)
 
 
-def _fit(points: Floats, weights: Floats, k: int, seed: int) -> KMeans:
-    from sklearn.cluster import KMeans as Fitted
-
-    return Fitted(k, n_init=_STARTS, random_state=seed).fit(points, sample_weight=weights)
+def _follow(groups: Ints, fates: tuple[Fate, ...]) -> tuple[Ints, tuple[Gone, ...]]:
+    """Groups after the fates, and the rows that each of them moved."""
+    final, gone = groups.copy(), list[Gone]()
+    for fate in fates:
+        rows = np.flatnonzero(final == fate.cluster)
+        gone.append(Gone(fate.reason, rows))
+        final[rows] = fate.into
+    return final, tuple(gone)
