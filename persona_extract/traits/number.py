@@ -26,8 +26,8 @@ CRITERION = "bits told by clusters that are found again"
 
 _CLOUDS = 5
 _APART = 1.4
-"""Times the silhouette of the clouds. Elongated clouds reached 1.3 times that of others, two planted
-clusters 1.5 times and more planted ones 1.9 times (docs/adr/0011)."""
+"""Times the silhouette of the clouds. Most elongated clouds stay below it; two planted clusters
+reach 1.5 times and more of them 1.9 times (docs/adr/0011)."""
 _MEASURED_ON = 1_500  # rows, for the silhouette
 _DECIMALS = 4
 
@@ -55,8 +55,8 @@ class Number:
         k: the number; 1 where nothing is found again or stands apart.
         groups: of every row.
         tried: (k, `told`) of each number tried.
-        apart: mean silhouette (Rousseeuw 1987), and the largest of k clusters in clouds without any;
-            None for one cluster.
+        apart: mean silhouette (Rousseeuw 1987), and the largest of k clusters in clouds without
+            any; None for one cluster.
     """
 
     k: int
