@@ -113,13 +113,11 @@ def _partition(
 ) -> Partition:
     work = _some(rng, chosen, WORKING)
     rows = _only(every, work)
-    needed = max(1, k_users * len(work) // len(every.points))
-    tried = _range(rows, settings, needed)
+    tried = _range(rows, settings)
     if len(tried) == 0:
         return _one(every, plane, (), k_users)
     refits = Refits(rows.points, rows.weights, rows.shown, settings.bootstraps, rng)
-    least = settings.min_stability, needed
-    number = number_of_clusters(rows, refits, tried, least, rng)
+    number = number_of_clusters(rows, refits, tried, settings.min_stability, rng)
     if number.k == 1:
         return _one(every, plane, number.tried, k_users)
     groups, middles, k = _refined(every, chosen, rows, number.groups)
@@ -148,10 +146,10 @@ def _only(every: Rows, work: Ints) -> Rows:
     return Rows(every.points[work], every.weights[work], shown)
 
 
-def _range(rows: Rows, settings: ClusterSettings, k_users: int) -> range:
+def _range(rows: Rows, settings: ClusterSettings) -> range:
     """Numbers of groups that so many rows and users allow; none where only one group can be."""
     distinct = len(np.unique(rows.points, axis=0))
-    heavy = int(rows.weights.sum() // max(_PER_GROUP, k_users))
+    heavy = int(rows.weights.sum() // _PER_GROUP)
     most = min(max(settings.min_clusters, settings.max_clusters), distinct, heavy)
     enough = most > 1 and len(np.unique(rows.shown.users)) > 1
     return range(max(2, min(settings.min_clusters, most)), most + 1) if enough else range(0)

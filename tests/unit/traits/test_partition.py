@@ -43,9 +43,7 @@ def test_planted_clusters_are_found_with_their_members(k: int, cosine: float):
 @pytest.mark.parametrize(
     ("n", "d", "slope"), [(600, 384, 0.0), (600, 384, 0.7), (600, 20, 0.0), (200, 384, 0.0)]
 )
-def test_in_a_cloud_there_is_one_group_and_no_claim_that_it_is_stable(
-    n: int, d: int, slope: float
-):
+def test_in_a_cloud_there_is_one_group_and_no_claim_that_it_is_stable(n: int, d: int, slope: float):
     found = parted(cloud(n, d, slope))
     assert set(found.groups) == {0}
     assert found.stabilities == (None,)
@@ -62,10 +60,10 @@ def test_noise_beside_planted_clusters_does_not_hide_them():
 
 def test_a_group_of_too_few_users_is_in_none_and_said_to_be():
     vectors, truth = planted(400, 4)
-    n, shown = len(vectors), by_users(400, 60)
+    shown = by_users(400, 60)
     users = np.where(truth == 2, shown.users % 3, shown.users)  # three persons, a hundred rows
     some = ClusterSettings(min_clusters=2, max_clusters=8)
-    args = vectors, np.ones(n), some
+    args = vectors, np.ones(400), some
     found = partition(*args, seed=0, shown=type(shown)(shown.rows, users), k_users=4)
     assert set(found.groups[truth == 2]) == {-1}
     assert (found.groups[truth != 2] >= 0).all()
@@ -123,7 +121,9 @@ print(pl.thread_pool_size(), content_hash(repr(found.members.rows()), repr(found
 def test_the_number_of_workers_changes_nothing():
     said: dict[str, str] = {}
     for threads in ("1", "2"):
-        env = dict.fromkeys(("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), threads)
+        env = dict.fromkeys(
+            ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), threads
+        )
         done = subprocess.run(
             [sys.executable, "-c", SCRIPT],
             env={**os.environ, **env, "PYTHONPATH": os.pathsep.join(sys.path)},

@@ -17,13 +17,29 @@ from persona_extract.traits.themes import (
 )
 
 HABITS = {
-    "thanks": ("courtesy", "ending", ["says thank you", "thanks the assistant warmly", "thanks it"]),
+    "thanks": (
+        "courtesy",
+        "ending",
+        ["says thank you", "thanks the assistant warmly", "thanks it"],
+    ),
     "short": ("length", "after a long answer", ["asks for a shorter answer", "wants it shorter"]),
-    "wrong": ("disagreement", "after an error", ["points out a mistake", "says what the mistake is"]),
+    "wrong": (
+        "disagreement",
+        "after an error",
+        ["points out a mistake", "says what the mistake is"],
+    ),
     "code": ("information", "opening", ["pastes code first", "opens with pasted code"]),
     "steps": ("requests", "follow-up", ["demands numbered steps", "wants steps with numbers"]),
 }
-ENDS = ["", " at once", " every time", " in few words", " without being asked", " politely", " again"]
+ENDS = [
+    "",
+    " at once",
+    " every time",
+    " in few words",
+    " without being asked",
+    " politely",
+    " again",
+]
 
 
 def said(n_users: int = 60, seed: int = 0) -> pl.DataFrame:
@@ -116,7 +132,9 @@ def test_traits_of_too_few_users_are_not_listed():
     strict = found(said(), k_users=61)
     assert strict.members["trait"].null_count() == said().height
     assert strict.groups.ids == ()
-    assert sum(left.n_members for left in strict.left if "merged" not in left.reason) == said().height
+    assert (
+        sum(left.n_members for left in strict.left if "merged" not in left.reason) == said().height
+    )
 
 
 def test_no_statements_no_traits():
