@@ -46,11 +46,11 @@ _TOTALS = """
             coalesce(sum(cost), 0) AS cost, count(outcome) - count(cost) AS unknown,
             coalesce(sum(CASE WHEN outcome IS NULL THEN reserved END), 0) AS reserved,
             0 AS saved_asked, 0 AS saved_answered
-        FROM calls WHERE run = :run GROUP BY stage, model, coalesce(prompt, '')
+        FROM calls WHERE :run IS NULL OR run = :run GROUP BY stage, model, coalesce(prompt, '')
         UNION ALL
         SELECT stage, model, prompt, 0, calls, 0, 0, 0, 0, 0, 0, 0, 0,
             prompt_tokens, completion_tokens
-        FROM kept WHERE run = :run)
+        FROM kept WHERE :run IS NULL OR run = :run)
     SELECT stage, model, prompt, sum(calls), sum(kept), sum(failed), sum(under_way), sum(asked),
         sum(answered), sum(estimated), sum(cost), sum(unknown), sum(reserved), sum(saved_asked),
         sum(saved_answered)
@@ -172,8 +172,9 @@ class Ledger(Account):
         )
 
 
-def totals(path: Path, run: str) -> tuple[Spent, ...]:
-    """What a run spent, by stage, model and prompt; nothing for a run that asked nothing.
+def totals(path: Path, run: str | None = None) -> tuple[Spent, ...]:
+    """What a run spent, or None: all runs, by stage, model and prompt; nothing where nothing was
+    asked.
 
     Raises:
         StoreError: there is no such file, or it is not a ledger.
@@ -185,7 +186,7 @@ def totals(path: Path, run: str) -> tuple[Spent, ...]:
         database.close()
 
 
-def _totals(database: Database, run: str) -> tuple[Spent, ...]:
+def _totals(database: Database, run: str | None) -> tuple[Spent, ...]:
     with database.reading() as connection:
         rows = connection.execute(_TOTALS, {"run": run}).fetchall()
     return tuple(_spent(*row) for row in rows)

@@ -24,9 +24,8 @@ def forecast_run(job: Job, steps: Steps, watcher: Watcher) -> RunForecast:
     models = job.settings.models
     found: list[Forecast] = []
     if models.reader.model:
-        found += forecast_calls(
-            job, "reader", (call for part in job.parts() for call in read.read_calls(job, part))
-        )
+        calls = (call for part in job.parts() for call in read.read_calls(job, part))
+        found.append(forecast_calls(job, "reader", calls))
     if models.labeler.model:
-        found += forecast_calls(job, "labeler", label.label_calls_at_most(job))
+        found.append(forecast_calls(job, "labeler", label.label_calls_at_most(job)))
     return RunForecast(workspace=str(job.workspace.root), forecasts=found)

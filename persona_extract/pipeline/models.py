@@ -76,7 +76,7 @@ def _through_the_door(
     )
 
 
-def forecast_calls(job: Job, role: Role, calls: Iterable[Call[Answer]]) -> Forecast:
+def forecast_calls(job: Job, role: Role, calls: Iterable[Call[Any]]) -> Forecast:
     """What calls would come to; asks nobody."""
     from persona_extract.llm.forecast import forecast
 
