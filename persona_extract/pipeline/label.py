@@ -8,9 +8,12 @@ from typing import Literal
 
 import polars as pl
 
-from persona_extract.pipeline.found import clustered, grouped, stated, users_read
+from persona_extract.pipeline.archetypes import kinds_of_users
+from persona_extract.pipeline.cluster import clustering
+from persona_extract.pipeline.found import stated, users_read
 from persona_extract.pipeline.job import Job
 from persona_extract.pipeline.labelling import Pool, name_archetypes, name_pool, pool, try_labels
+from persona_extract.pipeline.remember import read_changes
 from persona_extract.pipeline.steps import Steps
 from persona_extract.records.calls import Call
 from persona_extract.records.catalogue import Catalogue, Label
@@ -57,7 +60,7 @@ def label_all(job: Job) -> Counts:
     Raises:
         ModelUnavailable, ModelRefused, BudgetSpent: as the labeler's door says.
     """
-    said, kinds = clustered(job), grouped(job)
+    said, kinds = clustering(job), kinds_of_users(job)
     turns = read_table(job.folder("cluster") / "members.parquet", MEMBERS)
     sentences = stated(job)
     followed = _pool(job, "move", turns.filter(has_words("form")), "form")
@@ -83,7 +86,7 @@ def label_all(job: Job) -> Counts:
         archetypes=archetypes,
         k_users=said.k_users,
         left=[*said.left, *kinds.left],
-        changes=[*said.changes, *kinds.changes],
+        changes=read_changes(job),
         accuracy=[one for one in accuracy if one is not None],
     )
     write_json(job.folder("label") / "catalogue.json", made.model_dump(mode="json"))
@@ -133,11 +136,17 @@ def _full(kind: Kind) -> Cluster:
 
 
 def _pool(job: Job, kind: Literal["move", "trait"], rows: pl.DataFrame, text: str) -> Pool:
-    said = clustered(job)
+    said = clustering(job)
     members = rows.filter(pl.col(kind).is_not_null()).select(
         "user_key", "distance", cluster=kind, text=text
     )
-    return pool(job, kind, members, told=said.nearest, k_users=said.k_users)
+    return pool(
+        job,
+        kind,
+        members,
+        told={one: other for one, other in said.nearest.items() if other is not None},
+        k_users=said.k_users,
+    )
 
 
 def _made_from(rows: pl.DataFrame, members: Pool) -> pl.DataFrame:
