@@ -167,12 +167,7 @@ def _take(job: Job, part: str, asking: Asking, answers: Failures) -> None:
     _write(job, part, _statements(found), _read(found), _demographics(told))
     counts = _counts([one for _, _, one in found])
     if asking.settings.demographics:
-        more = {f"background {reason}": n for reason, n in reasons.items()}
-        failures = sum(n for reason, n in reasons.items() if reason.startswith("failed"))
-        counts = add_up(
-            [counts, more, {"background": len(told), "calls": len(asking.selves)}]
-            + [{"failed": failures}]
-        )
+        counts = add_up([counts, _background_counts(len(asking.selves), len(told), reasons)])
     write_json(job.folder("read") / f"{part}.json", counts)
 
 
@@ -201,6 +196,14 @@ def _counts(found: list[ReadConversation]) -> Counts:
         counts[what] = sum(reasons.values())
         counts.update({f"{what}: {reason}": n for reason, n in reasons.items()})
     return counts
+
+
+def _background_counts(calls: int, told: int, reasons: Counter[str]) -> Counts:
+    """Failed calls count among all failed calls; what else was not taken is told apart."""
+    failures = {reason: n for reason, n in reasons.items() if reason.startswith("failed: ")}
+    rest = {f"background {r}": n for r, n in reasons.items() if r not in failures}
+    all_failed = {"failed": sum(failures.values()), **failures}
+    return {"calls": calls, "background": told, **all_failed, **rest}
 
 
 def _statements(found: list[Found]) -> pl.DataFrame:

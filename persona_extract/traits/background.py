@@ -17,7 +17,7 @@ from persona_extract.records.calls import Answered, Call, Failed
 from persona_extract.records.settings import ReadSettings
 from persona_extract.text import fold_space
 from persona_extract.traits.grounding import Cited, Heard, find_quotes
-from persona_extract.traits.schema import at_most, without_titles
+from persona_extract.traits.schema import at_most, lean
 from persona_extract.traits.vocabulary import allowed, stem, words
 
 Attribute = Literal[
@@ -41,8 +41,10 @@ _SELF = (
 _IDENTIFIES = re.compile(r"\d{4,}|@|https?:|www\.|[<>{}\n]")
 
 
-class BackgroundStatement(BaseModel):  # no docstring: it would be sent with every call
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=without_titles)
+class BackgroundStatement(BaseModel):
+    """One attribute, as the reader gives it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=lean)
     attribute: Attribute
     value: Annotated[str, AfterValidator(at_most(80))]
     source: Literal["extracted", "inferred"]
@@ -52,7 +54,9 @@ class BackgroundStatement(BaseModel):  # no docstring: it would be sent with eve
 
 
 class BackgroundAnswer(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=without_titles)
+    """What the reader is to answer about one user."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=lean)
     attributes: Annotated[list[BackgroundStatement], Field(max_length=20)]
 
 

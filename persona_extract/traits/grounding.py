@@ -10,7 +10,9 @@ from typing import Literal
 from persona_extract.prompts.fence import without_control_tokens
 from persona_extract.text import fold_space
 
-Ungrounded = Literal["no quote", "trivial quote", "no such turn", "the assistant's words", "not said"]
+Ungrounded = Literal[
+    "no quote", "trivial quote", "no such turn", "the assistant's words", "not said"
+]
 
 MIN_WORDS = 2
 """Words of a quote at the least, unless it is the whole turn: one word stands anywhere."""

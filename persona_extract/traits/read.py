@@ -15,7 +15,7 @@ from persona_extract.records.catalogue import Polarity, Situation
 from persona_extract.records.settings import ReadSettings
 from persona_extract.text import fold_space
 from persona_extract.traits.grounding import Cited, Heard, Span, find_quotes
-from persona_extract.traits.schema import at_most, without_titles
+from persona_extract.traits.schema import at_most, lean
 from persona_extract.traits.scrub import Said, Scrubbed, said_in, scrub_condition, scrub_statement
 from persona_extract.traits.select import Sheet
 from persona_extract.traits.vocabulary import stem, words
@@ -41,14 +41,18 @@ MOST_STATEMENTS, MOST_QUOTES = 50, 5
 _ALIKE = 0.8  # Jaccard of word stems from which two statements of a conversation are one
 
 
-class QuotedTurn(BaseModel):  # no docstring: it would be sent with every call
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=without_titles)
+class QuotedTurn(BaseModel):
+    """A quote, as the reader gives it; turn 1 is the first of the user."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=lean)
     turn: int
     text: Annotated[str, AfterValidator(at_most(400))]
 
 
 class ReadStatement(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=without_titles)
+    """A statement, as the reader gives it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=lean)
     group: Group
     text: Annotated[str, AfterValidator(at_most(400))]
     polarity: Polarity
@@ -58,7 +62,9 @@ class ReadStatement(BaseModel):
 
 
 class ReadAnswer(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=without_titles)
+    """What the reader is to answer about one sheet."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=lean)
     statements: Annotated[list[ReadStatement], Field(max_length=MOST_STATEMENTS)]
 
 
@@ -132,9 +138,7 @@ def take_answers(
             else:
                 refused["told twice"] += 1
     situations = frozenset[str]().union(*(s for one in sheets for s in one.situations.values()))
-    return ReadConversation(
-        tuple(kept), situations, len(sheets), failed, ungrounded, +refused
-    )
+    return ReadConversation(tuple(kept), situations, len(sheets), failed, ungrounded, +refused)
 
 
 def _scrubbed(

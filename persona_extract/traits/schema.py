@@ -20,8 +20,10 @@ def at_most(chars: int) -> Callable[[Text], Text]:
     return check
 
 
-def without_titles(schema: dict[str, Any]) -> None:
-    """Takes the titles that pydantic makes of names out of a model's JSON schema."""
+def lean(schema: dict[str, Any]) -> None:
+    """Takes docstrings, and the titles that pydantic makes of names, out of a JSON schema: every
+    call is charged for them."""
     schema.pop("title", None)
+    schema.pop("description", None)
     for field in schema.get("properties", {}).values():
         field.pop("title", None)

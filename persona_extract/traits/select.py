@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
+from typing import cast
 
 import polars as pl
 
@@ -119,12 +120,12 @@ def _spread(n: int, most: int) -> list[int]:
 
 
 def _sheet(rows: Rows) -> Sheet:
-    lines = [f"{CUT}"] if int(str(rows[0]["turn"])) > 0 else []
+    lines = [CUT] if int(str(rows[0]["turn"])) > 0 else []
     for run in _runs(rows):
         lines.extend(_told(run))
     situations = {int(str(row["turn"])): frozenset(_names(row)) for row in rows}
-    first = rows[0]
-    return Sheet(str(first["user_key"]), str(first["conversation_id"]), "\n".join(lines), situations)
+    user, conversation = str(rows[0]["user_key"]), str(rows[0]["conversation_id"])
+    return Sheet(user, conversation, "\n".join(lines), situations)
 
 
 def _runs(rows: Rows) -> Iterator[Rows]:
@@ -153,6 +154,4 @@ def _told(run: Rows) -> Iterator[str]:
 
 
 def _names(row: dict[str, object]) -> list[str]:
-    found = row["situations"]
-    assert isinstance(found, list)
-    return [str(name) for name in found]
+    return cast("list[str]", row["situations"])

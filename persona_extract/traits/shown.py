@@ -100,8 +100,8 @@ def _line(chars: int) -> pl.Expr:
 
 
 def _before(chars: int) -> pl.Expr:
-    """E.g. "asked: For how many?", "412 words". Words of the assistant only where it wants something
-    of the user: else what it did tells enough of what the user reacts to."""
+    """E.g. "asked: For how many?", "412 words". Words of the assistant only where it wants
+    something of the user: else what it did tells enough of what the user reacts to."""
     said = _folded(pl.col("assistant_before").fill_null(""))
     acts = pl.concat_list(
         pl.when(LONG).then(pl.format("{} words", said.str.count_matches(" ") + 1)),
