@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import polars as pl
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from persona_extract.dimensions._prose import LOWER, PROSE
 from persona_extract.prompts import load_prompt
@@ -17,7 +17,7 @@ from persona_extract.records.calls import Answered, Call, Failed
 from persona_extract.records.settings import ReadSettings
 from persona_extract.text import fold_space
 from persona_extract.traits.grounding import Cited, Heard, find_quotes
-from persona_extract.traits.schema import at_most, lean
+from persona_extract.traits.schema import at_most, lean, share
 from persona_extract.traits.vocabulary import allowed, stem, words
 
 Attribute = Literal[
@@ -48,7 +48,7 @@ class BackgroundStatement(BaseModel):
     attribute: Attribute
     value: Annotated[str, AfterValidator(at_most(80))]
     source: Literal["extracted", "inferred"]
-    confidence: Annotated[float, Field(ge=0, le=1)]
+    confidence: Annotated[float, AfterValidator(share)]
     quote: Annotated[str, AfterValidator(at_most(400))]
     turn: int
 
@@ -57,7 +57,7 @@ class BackgroundAnswer(BaseModel):
     """What the reader is to answer about one user."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=lean)
-    attributes: Annotated[list[BackgroundStatement], Field(max_length=20)]
+    attributes: Annotated[list[BackgroundStatement], AfterValidator(at_most(20))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from persona_extract.prompts import load_prompt
 from persona_extract.records.calls import Answered, Call, Failed
@@ -57,15 +57,15 @@ class ReadStatement(BaseModel):
     text: Annotated[str, AfterValidator(at_most(400))]
     polarity: Polarity
     situation: Situation
-    condition: Annotated[str | None, AfterValidator(at_most(200))]
-    quotes: Annotated[list[QuotedTurn], Field(max_length=MOST_QUOTES)]
+    condition: Annotated[str, AfterValidator(at_most(200))]  # "" for none
+    quotes: Annotated[list[QuotedTurn], AfterValidator(at_most(MOST_QUOTES))]
 
 
 class ReadAnswer(BaseModel):
     """What the reader is to answer about one sheet."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=lean)
-    statements: Annotated[list[ReadStatement], Field(max_length=MOST_STATEMENTS)]
+    statements: Annotated[list[ReadStatement], AfterValidator(at_most(MOST_STATEMENTS))]
 
 
 @dataclass(frozen=True, slots=True)

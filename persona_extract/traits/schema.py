@@ -1,23 +1,30 @@
-"""Answer models that cost few tokens: what is sent as JSON schema holds no titles, and limits that
-not every provider takes are checked here instead of there."""
+"""Answer models that cost few tokens: what is sent as JSON schema holds neither titles nor docstrings,
+and limits, which not every provider takes in a schema, are checked here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from typing import Any, TypeVar
 
-Text = TypeVar("Text", str, str | None)
+Whole = TypeVar("Whole", bound=Sized)
 
 
-def at_most(chars: int) -> Callable[[Text], Text]:
-    """A check on the length of a text, for `AfterValidator`."""
+def at_most(n: int) -> Callable[[Whole], Whole]:
+    """A check on the length of a text or list, for `AfterValidator`."""
 
-    def check(text: Text) -> Text:
-        if text is not None and len(text) > chars:
-            raise ValueError(f"at most {chars} characters")
-        return text
+    def check(whole: Whole) -> Whole:
+        if len(whole) > n:
+            raise ValueError(f"longer than {n}")
+        return whole
 
     return check
+
+
+def share(number: float) -> float:
+    """A check that a number lies between 0 and 1, for `AfterValidator`."""
+    if not 0 <= number <= 1:
+        raise ValueError("not between 0 and 1")
+    return number
 
 
 def lean(schema: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 about the task, the person, or what is counted anyway are refused.
 
 **The rule for tasks.** A statement needs words of behaviour beside its main verb (lists
-`behaviour_verbs`, `manner_words`): one if the verb itself is of behaviour ("corrects mistakes"), two
+`behaviour_verbs`, `manner_words`): one if the verb itself is of behaviour ("corrects errors"), two
 if it merely says what is wanted ("asks for code in small steps", not "asks for a poem"; list
 `task_verbs`). There have to be fewer words of topic, scrubbed or unknown, than words of behaviour;
 with a verb of behaviour there may be one more. What the rule gets right and wrong is measured on

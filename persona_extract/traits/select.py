@@ -23,12 +23,17 @@ FEW_WORDS = 12
 ALONE_WORDS = 25
 """The same for one of which a single turn is shown: nothing of how somebody goes on can be seen."""
 
+WORTH_WORDS = 30
+"""Words below which a conversation is read only if it is one of the user's two most telling: what
+is shown would cost a fraction of the instructions around it."""
+
 MOST_CALLS = 3
 """Calls for one conversation at the most; of longer ones the first, the last and those between at
 even distances."""
 
 _TURN_WORDS = 40  # more words in one turn tell no more about its writer
 _ACT_WORDS = 10  # what a reaction to a question, error or refusal is worth, in words
+_BEST = 2
 _TELLING = ("after a question", "after an error", "after a refusal")
 
 Rows = list[dict[str, object]]
@@ -86,6 +91,9 @@ def _chosen(rows: pl.DataFrame, limit: int | None) -> pl.DataFrame:
             pl.col("n") > 0,
         )
         .sort("user_key", "telling", "conversation_id", descending=[False, True, False])
+        .filter(
+            (pl.int_range(pl.len()).over("user_key") < _BEST) | (pl.col("words") >= WORTH_WORDS)
+        )
         .with_columns(round=pl.int_range(pl.len()).over("user_key", "domain"))
         .sort("user_key", "round", maintain_order=True)
     )
