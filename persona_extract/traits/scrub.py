@@ -48,7 +48,7 @@ LONGEST, LONGEST_CONDITION = 240, 120
 """Characters of a statement and of a condition."""
 
 _SUBJECT = re.compile(r"^(?:The |This |the |this )?(?:[Uu]ser|[Pp]erson|[Tt]hey)(?=['’\s])")
-_SENTENCES = re.compile(r"[.!?…;]['\"”)]*\s+(?=\S)|\n")
+_SENTENCES = re.compile(r"[.!?;]['\"”)]*\s+(?=\S)|\n")
 _TO_READER = re.compile(
     r"\b(?:you|your|yours|yourself|system prompt|(?:previous|above|these|all) instructions|"
     r"jailbreak|developer mode|simulator|reader must|must (?:always )?(?:obey|output|comply))\b",

@@ -22,21 +22,24 @@ CUT = "[…]"
 _ALIKE = 0.8  # Jaccard of longer words from which a turn says nothing new
 _BARE_WORDS = 3
 _MOSTLY = 0.6  # share of a turn's words in its prose below which the rest is pasted
+_OWN_WORDS = 5  # fewer words around a paste say next to nothing
 _HEAD_SHARE = 2 / 3
 
 
 def shown_turns(turns: pl.DataFrame, settings: ReadSettings) -> pl.DataFrame:
-    """One row a user turn of `records.tables.TURNS`, in its order.
+    """One row a user turn of `records.tables.TURNS`, by user, conversation and turn.
 
     Returns:
-        user_key, conversation_id, domain, turn; `kind`: "shown", or why not: "pasted" (no prose),
-        "repeated" (says what an earlier turn said, or merely asks to go on once more); `words` of
-        its prose; `line`, the user's words with white space folded, the middle of long ones cut;
-        `before`, what is told of the assistant's message before it, null if nothing; `situations`,
-        those of `records.catalogue.Situation` that hold of the turn.
+        user_key, conversation_id, domain, turn; `kind`: "shown", or why not: "no words" (figures,
+        marks), "pasted" (next to no prose), "repeated" (says what an earlier turn said, or merely
+        asks to go on once more); `words` of its prose; `line`, the user's words with white space
+        folded, the middle of long ones cut; `before`, what is told of the assistant's message
+        before it, null if nothing; `situations`, those of `records.catalogue.Situation` that hold
+        of the turn.
     """
     return (
-        turns.with_columns(_prose=PROSE, _words=N_WORDS.fill_null(0), _keywords=KEYWORDS)
+        turns.sort("user_key", "conversation_id", "turn")
+        .with_columns(_prose=PROSE, _words=N_WORDS.fill_null(0), _keywords=KEYWORDS)
         .with_columns(_kind=_kind())
         .select(
             "user_key",
@@ -58,12 +61,18 @@ def _kind() -> pl.Expr:
     go_on = (_continues() == 1).fill_null(False) & (pl.col("_words") <= _BARE_WORDS)
     went_on = go_on & (go_on.cast(pl.UInt32).cum_sum().over("conversation_id") > 1)
     return (
-        pl.when(pl.col("_prose").is_null())
+        pl.when(~pl.col("text").str.contains(r"\p{L}"))
+        .then(pl.lit("no words"))
+        .when(pl.col("_prose").is_null() | (_mostly_pasted() & (pl.col("_words") < _OWN_WORDS)))
         .then(pl.lit("pasted"))
         .when(again | went_on | (_likeness() >= _ALIKE))
         .then(pl.lit("repeated"))
         .otherwise(pl.lit("shown"))
     )
+
+
+def _mostly_pasted() -> pl.Expr:
+    return pl.col("_words") < _MOSTLY * pl.col("text").str.count_matches(r"\S+")
 
 
 def _continues() -> pl.Expr:
@@ -84,10 +93,8 @@ def _likeness() -> pl.Expr:
 def _line(chars: int) -> pl.Expr:
     """Long turns and those with pasted code by their prose only; the rest as typed."""
     typed = pl.col("text")
-    pasted = typed.str.contains("```", literal=True) | (
-        pl.col("_words") < _MOSTLY * typed.str.count_matches(r"\S+")
-    )
-    prose = pasted | (typed.str.len_chars() > chars)
+    fenced = typed.str.contains("```", literal=True)
+    prose = fenced | _mostly_pasted() | (typed.str.len_chars() > chars)
     text = _folded(pl.when(prose).then(pl.col("_prose")).otherwise(typed).fill_null(""))
     head = round(chars * _HEAD_SHARE)
     cut = pl.format(
