@@ -18,7 +18,7 @@ from persona_extract.records.settings import ReadSettings
 from persona_extract.text import fold_space
 from persona_extract.traits.grounding import Cited, Heard, find_quotes
 from persona_extract.traits.schema import at_most, lean, share
-from persona_extract.traits.vocabulary import allowed, stem, words
+from persona_extract.traits.vocabulary import grammar, stem, words
 
 Attribute = Literal[
     "age", "gender", "education", "occupation", "location", "income", "marital_status"
@@ -155,7 +155,7 @@ def _taken(one: BackgroundStatement, told: SelfTold) -> Told | str:
     value = fold_space(one.value)
     if not value or _IDENTIFIES.search(value) or _IDENTIFIES.search(one.value.strip()):
         return "refused: not a plain value"
-    said = {stem(word) for word in words(one.quote)} - allowed()
+    said = {stem(word) for word in words(one.quote)} - grammar()
     extracted = one.source == "extracted" and any(stem(word) in said for word in words(value))
     conversation, _ = told.places[spans[0].turn]
     return Told(

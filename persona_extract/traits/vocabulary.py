@@ -58,11 +58,16 @@ def words_of_behaviour() -> frozenset[str]:
 
 
 @cache
+def grammar() -> frozenset[str]:
+    """Stems of words that tie others together, and of those that stand in any conversation."""
+    return _stems("conversation_words") | _stems("function_words")
+
+
+@cache
 def allowed() -> frozenset[str]:
     """Stems that are no topic, whoever uses them."""
     own = frozenset(stem(word) for word in _OWN)
-    grammar = _stems("conversation_words") | _stems("function_words")
-    return own | grammar | words_of_behaviour() | verbs_of_tasks() | verbs_of_behaviour() | BEING
+    return own | grammar() | words_of_behaviour() | verbs_of_tasks() | verbs_of_behaviour() | BEING
 
 
 def _stems(name: str) -> frozenset[str]:
