@@ -102,7 +102,7 @@ def read_parts(job: Job, say: Say) -> Iterator[int]:
             yield len(asking.calls)
             continue
         answers: Failures = []
-        for lot in _lots(asking.calls, job):
+        for lot in _lots(asking.calls, job, first=watch.made == 0):
             made = ask(job, "reader", lot)
             watch.see(made)
             answers.extend(made)
@@ -115,18 +115,18 @@ class Watch:
 
     def __init__(self, say: Say) -> None:
         self._say = say
-        self._made = 0
+        self.made = 0
         self._reasons = Counter[str]()
         self._told = False
 
     def see(self, answers: Failures) -> None:
         """Counts answers."""
-        self._made += len(answers)
+        self.made += len(answers)
         self._reasons.update(one.reason for one in answers if isinstance(one, Failed))
         failed = self._reasons.total()
-        if not self._told and self._made >= TRIED and 2 * failed > self._made:
+        if not self._told and self.made >= TRIED and 2 * failed > self.made:
             self._told = True
-            self._say(_mostly_failed(failed, self._made, self._reasons))
+            self._say(_mostly_failed(failed, self.made, self._reasons))
 
 
 def verdict(counts: Counts) -> str | None:
@@ -147,14 +147,14 @@ def _mostly_failed(failed: int, made: int, reasons: dict[str, int] | Counter[str
     )
 
 
-def _lots(calls: list[Call[Any]], job: Job) -> Iterator[list[Call[Any]]]:
+def _lots(calls: list[Call[Any]], job: Job, *, first: bool) -> Iterator[list[Call[Any]]]:
     """The calls in lots: a small one first, so that a reader that fails is noticed early. All at
     once where they go to a provider's batch API."""
     reader = job.settings.models.reader
     size = len(calls) if reader.batch else max(AT_ONCE, 8 * reader.concurrency)
     start = 0
     while start < len(calls):
-        lot = TRIED if start == 0 and not reader.batch else size
+        lot = TRIED if first and start == 0 and not reader.batch else size
         yield calls[start : start + lot]
         start += lot
 

@@ -192,7 +192,7 @@ def test_few_failures_are_not_made_a_fuss_of() -> None:
 def test_an_interrupted_reading_goes_on_where_it_was(curated: Job, tmp_path: Path) -> None:
     whole = FakeDoor()
     undisturbed = read_with(whole, curated, tmp_path / "whole")
-    first = Going(1)
+    first = Going(2)  # the whole first part
     with pytest.raises(ModelUnavailable):
         read_with(first, curated, tmp_path / "w")
     rest = FakeDoor()
