@@ -22,16 +22,17 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import polars as pl
 from machine import describe_machine
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
 
 from corpora import PLACES, corpus_turns
 
@@ -107,9 +108,11 @@ def measure(turns: pl.DataFrame, settings: ReadSettings) -> dict[str, Way]:
 @cache
 def tokens(text: str) -> int:
     """Tokens of a text."""
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # else a download at import
     import litellm
 
-    return int(litellm.token_counter(model=MODEL, text=text)) if text else 0
+    count = cast("Callable[..., int]", litellm.token_counter)  # pyright: ignore[reportUnknownMemberType]
+    return count(model=MODEL, text=text) if text else 0
 
 
 Bills = dict[str, list[int]]
@@ -207,7 +210,7 @@ def _show(corpus: str, ways: dict[str, Way]) -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     shared = os.environ.get("PERSONA_EXTRACT_SHARED", ROOT.parent / "shared")
     parser.add_argument("--shared", type=Path, default=Path(shared), help="the shared folder")
     parser.add_argument(

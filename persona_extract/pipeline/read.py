@@ -126,7 +126,7 @@ class Watch:
         failed = self._reasons.total()
         if not self._told and self.made >= TRIED and 2 * failed > self.made:
             self._told = True
-            self._say(_mostly_failed(failed, self.made, self._reasons))
+            self._say(_mostly_failed(failed, f"first {self.made}", self._reasons))
 
 
 def verdict(counts: Counts) -> str | None:
@@ -135,13 +135,13 @@ def verdict(counts: Counts) -> str | None:
     if 2 * failed <= counts.get("calls", 0):
         return None
     reasons = {k.removeprefix("failed: "): n for k, n in counts.items() if k.startswith("failed: ")}
-    return _mostly_failed(failed, counts["calls"], reasons)
+    return _mostly_failed(failed, str(counts["calls"]), reasons)
 
 
-def _mostly_failed(failed: int, made: int, reasons: dict[str, int] | Counter[str]) -> str:
+def _mostly_failed(failed: int, made: str, reasons: dict[str, int] | Counter[str]) -> str:
     told = ", ".join(f"{k} {n}" for k, n in sorted(reasons.items(), key=lambda r: (-r[1], r[0])))
     return (
-        f"read: {failed} of the first {made} calls to the reader failed ({told}). "
+        f"read: {failed} of the {made} calls to the reader failed ({told}). "
         "What it reads will be little; try another model for the reader, or `structured = "
         '"prompt"`.'
     )

@@ -1,5 +1,5 @@
-"""Answer models that cost few tokens: what is sent as JSON schema holds neither titles nor docstrings,
-and limits, which not every provider takes in a schema, are checked here."""
+"""Answer models that cost few tokens: their JSON schema holds neither titles nor docstrings, and
+limits, which not every provider takes in a schema, are checked here."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class Going(FakeDoor):
         super().__init__()
         self.lots = lots
 
-    def __call__(self, *asked: Any) -> list[Answer]:  # noqa: ANN401
+    def __call__(self, *asked: Any) -> list[Answer]:
         if self.lots == 0:
             raise ModelUnavailable("the provider is down.")
         self.lots -= 1

@@ -36,7 +36,6 @@ def test_what_is_no_behaviour_is_refused(split: str, n: int) -> None:
     refused = [ought for _, was, ought in found if was]
     precision = sum(refused) / len(refused)
     recall = sum(refused) / sum(ought for _, _, ought in found)
-    print(f"{split}: precision {precision:.3f}, recall {recall:.3f}")
     assert len(found) == n
     assert precision >= 0.97
     assert recall >= 0.97
@@ -92,6 +91,7 @@ def test_topic_is_taken_out(text: str, said: str, left: str) -> None:
         ("The user corrects typos first.", "counted already"),
         ("The user says please when making requests.", "counted already"),
         ("The user bakes bread.", "about the task"),
+        ("The user goes straight back to the original request.", None),
         ("The user.", "not about the user"),
         ("The user …", "about the task"),
     ],
