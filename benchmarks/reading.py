@@ -29,18 +29,16 @@ from pathlib import Path
 from typing import cast
 
 import polars as pl
-from machine import describe_machine
-
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
 from corpora import PLACES, corpus_turns
+from machine import describe_machine
 
 from persona_extract.prompts import load_prompt
 from persona_extract.records.calls import Message
 from persona_extract.records.settings import ReadSettings
 from persona_extract.traits.read import ReadAnswer, read_call
 from persona_extract.traits.select import sheets
+
+ROOT = Path(__file__).resolve().parents[1]
 
 MODEL = "gpt-4o"
 PER_MESSAGE, PER_CALL = 3, 3

@@ -26,7 +26,10 @@ Ways = dict[str, dict[str, float]]
 def measured() -> dict[str, Ways]:
     """What the benchmark says: figures by corpus and way of reading."""
     command = [sys.executable, "benchmarks/reading.py", "--json", "--shared", str(SHARED)]
-    done = subprocess.run(command, cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE)
+    paths = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, cwd=ROOT, env=paths, check=True, text=True, stdout=subprocess.PIPE
+    )
     return json.loads(done.stdout)["corpora"]
 
 

@@ -128,8 +128,11 @@ def test_of_very_long_conversations_beginning_middle_and_end_are_read() -> None:
 
 
 def test_the_most_telling_conversations_of_each_domain_come_first() -> None:
-    plain = ["how deep is the lake near the old mill in the valley", "> Deep.",
-             "and how wide is it at its widest place then, and does anybody ever swim"]  # fmt: skip
+    plain = [
+        "how deep is the lake near the old mill in the valley behind the two hills over there",
+        "> Deep.",
+        "and how wide is it at its widest place then, and does anybody ever swim",
+    ]
     more = [*plain, "> Wide.", "who built the mill and what was it used for in those days"]
     found = sheets(
         turns_of(TRIP, plain, more, domains=("travel", "other", "travel")),
