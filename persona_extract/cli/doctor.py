@@ -160,7 +160,10 @@ def _models(settings: ModelsSettings, *, ask: bool) -> Models:
 def _wrong(settings: ModelsSettings, role: Role, *, ask: bool) -> str | None:
     """Why the model of a role cannot be asked; None if it can."""
     from persona_extract.errors import PersonaExtractError
-    from persona_extract.llm import Door, Free, ask_all, check_models
+    from tempfile import TemporaryDirectory
+
+    from persona_extract.llm import Door, ask_all, check_models
+    from persona_extract.llm.ledger import Ledger
     from persona_extract.llm.prices import ModelPrices
     from persona_extract.records.calls import Call, Failed, Message, Plain
 
@@ -169,8 +172,10 @@ def _wrong(settings: ModelsSettings, role: Role, *, ask: bool) -> str | None:
         check_models(ModelsSettings.model_validate({role: mine}))
         if not ask:
             return None
-        door = Door(role, mine, account=Free(), prices=ModelPrices(mine), answers=None)
-        [answer] = ask_all(door, [Call("doctor", "doctor", (Message("user", ASK),), Plain, 64)])
+        with TemporaryDirectory() as folder:
+            account = Ledger(Path(folder) / "ledger.sqlite", "doctor", None)
+            door = Door(role, mine, account=account, prices=ModelPrices(mine), answers=None)
+            [answer] = ask_all(door, [Call("doctor", "doctor", (Message("user", ASK),), Plain)])
     except PersonaExtractError as error:
         return str(error)
     return f"{answer.reason}: {answer.detail}" if isinstance(answer, Failed) else None

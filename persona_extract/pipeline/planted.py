@@ -8,7 +8,8 @@ from persona_extract.dimensions import find_dimension
 from persona_extract.dimensions.measured import is_personal
 from persona_extract.pipeline.job import Job
 from persona_extract.pipeline.profiles import grounded_profiles
-from persona_extract.records.profile import Profile, Record, Share
+from persona_extract.records.profile import Profile
+from persona_extract.records.results import PlantedResult
 from persona_extract.sources.demo import CORPUS, planted_habits
 from persona_extract.text import salted_key
 
@@ -16,38 +17,7 @@ Claim = tuple[str, str, str]
 """user key, dimension, side ("high" or "low")."""
 
 
-class Planted(Record):
-    """Habits planted in the demo against the directives of its profiles.
-
-    A habit is one side of one dimension in one person. It is *tellable* if its dimension may
-    instruct at all (`dimensions.measured.is_personal`); the others describe populations, and no
-    profile ever tells them. Only people with a profile count.
-
-    Attributes:
-        n_planted: habits planted.
-        n_tellable: of these, the tellable ones: the population of recall.
-        n_found: of the tellable ones, those that a directive of that person says.
-        n_told: directives on a kind of habit (dimension and side) that is tellable and was planted
-            in at least one person: the population of precision. What was planted in nobody is not
-            known of anybody, so directives on other kinds are neither right nor wrong.
-        precision: n_found / n_told; None if nothing was told.
-        recall: n_found / n_tellable; None if nothing was tellable.
-        missed: kinds of the habits that no directive says, one entry a person, e.g.
-            "turn_words=high", sorted.
-        spurious: kinds of the directives that were not planted in the person, likewise.
-    """
-
-    n_planted: int
-    n_tellable: int
-    n_found: int
-    n_told: int
-    precision: Share | None
-    recall: Share | None
-    missed: list[str]
-    spurious: list[str]
-
-
-def planted(job: Job) -> Planted | None:
+def planted(job: Job) -> PlantedResult | None:
     """How the planted habits fared in a grounded run; None if the corpus is not the demo."""
     if job.spec != "demo":
         return None
@@ -60,7 +30,7 @@ def planted(job: Job) -> Planted | None:
     return compare_planted(habits, grounded_profiles(job))
 
 
-def compare_planted(habits: Iterable[Claim], profiles: Iterable[Profile]) -> Planted:
+def compare_planted(habits: Iterable[Claim], profiles: Iterable[Profile]) -> PlantedResult:
     """Planted habits against the directives of profiles."""
     users, told = _directives(profiles)
     known = {claim for claim in habits if claim[0] in users}
@@ -68,7 +38,7 @@ def compare_planted(habits: Iterable[Claim], profiles: Iterable[Profile]) -> Pla
     kinds = {claim[1:] for claim in tellable}
     judged = {claim for claim in told if claim[1:] in kinds}
     found = judged & tellable
-    return Planted(
+    return PlantedResult(
         n_planted=len(known),
         n_tellable=len(tellable),
         n_found=len(found),

@@ -15,6 +15,8 @@ from persona_extract.pipeline.cluster import clustering
 from persona_extract.pipeline.comparing import Compared, compared
 from persona_extract.pipeline.job import FOLDERS, Job
 from persona_extract.pipeline.label import catalogue
+from persona_extract.pipeline.models import spent
+from persona_extract.pipeline.planted import planted
 from persona_extract.pipeline.profiles import grounded_profiles
 from persona_extract.pipeline.pull import opened
 from persona_extract.pipeline.steps import Steps
@@ -28,13 +30,13 @@ from persona_extract.records.results import (
     DropCount,
     MovePoint,
     MoveResult,
-    PlantedResult,
     ReadResult,
     Results,
     SpentResult,
     StageResult,
     UserResult,
 )
+from persona_extract.records.spent import Spent
 from persona_extract.records.tables import USER_READINGS
 from persona_extract.report.html import html_report
 from persona_extract.report.markdown import markdown_summary
@@ -120,19 +122,32 @@ def results(job: Job) -> Results:
         changes=listed.changes,
         accuracy=listed.accuracy,
         reading=_reading(job, counts.get("read", {})),
-        spent=spent(job),
+        spent=_spent(job),
         planted=planted(job),
     )
 
 
-def spent(job: Job) -> list[SpentResult]:
-    """What each stage asked of each model, from the ledger of the run; none without a model."""
-    return []
+def _spent(job: Job) -> list[SpentResult]:
+    """What each stage asked of each model in all runs of the workspace; none without a model."""
+    sums: dict[tuple[str, str], list[Spent]] = {}
+    for one in spent(job):
+        sums.setdefault((one.stage, one.model), []).append(one)
+    return [_spent_by(stage, model, rows) for (stage, model), rows in sums.items()]
 
 
-def planted(job: Job) -> PlantedResult | None:
-    """How many planted habits the profiles state; None where nobody knows what was planted."""
-    return None
+def _spent_by(stage: str, model: str, rows: list[Spent]) -> SpentResult:
+    costs = [one.cost for one in rows]
+    known = [cost for cost in costs if cost is not None]
+    return SpentResult(
+        stage=stage,
+        model=model,
+        n_calls=sum(one.calls + one.from_cache for one in rows),
+        n_cached=sum(one.from_cache for one in rows),
+        n_failed=sum(one.failed for one in rows),
+        prompt_tokens=sum(one.prompt_tokens for one in rows),
+        completion_tokens=sum(one.completion_tokens for one in rows),
+        cost=sum(known) if len(known) == len(costs) else None,
+    )
 
 
 def _outputs(job: Job) -> tuple[Path, ...]:

@@ -26,6 +26,7 @@ from persona_extract.pipeline import (
 )
 from persona_extract.pipeline import reporting as reports
 from persona_extract.pipeline.job import FOLDERS, Job
+from persona_extract.pipeline.models import check_roles
 from persona_extract.pipeline.steps import Steps, Watcher
 from persona_extract.records.settings import Settings
 from persona_extract.sources import open_source, reads_folder
@@ -104,11 +105,12 @@ def check(spec: str, out: Path, settings: Settings, until: str = "report") -> No
     """Finds out before anything is written whether a run can be meant as it is.
 
     Raises:
-        UsageError: no such stage or encoder, or `out` lies in what is read.
+        UsageError: no such stage, encoder or model, a missing key, or `out` lies in what is read.
         SourceError: the source is missing or unreadable.
     """
     _refuse_unknown_stage(until)
     check_encoder(settings.cluster.encoder)
+    check_roles(settings.models)
     open_source(spec, pull.source_options(settings))
     if reads_folder(spec, out):
         raise UsageError(

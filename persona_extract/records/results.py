@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from persona_extract.records.catalogue import Archetype, Change, LabelAccuracy, Left, Trait
-from persona_extract.records.profile import Record
+from persona_extract.records.profile import Record, Share
 from persona_extract.records.settings import Settings
 
 
@@ -159,25 +159,32 @@ class SpentResult(Record):
 
 
 class PlantedResult(Record):
-    """How many habits that a made-up corpus was written with stand in the profiles.
+    """Habits planted in the demo against the directives of its profiles.
+
+    A habit is one side of one dimension in one person. It is *tellable* if its dimension may
+    instruct at all (`dimensions.measured.is_personal`); the others describe populations, and no
+    profile ever tells them. Only people with a profile count.
 
     Attributes:
-        n_planted: habits of users, all users together.
-        n_tellable: of these, those on dimensions that a profile may tell of.
-        n_found: of the tellable ones, those that a directive of that user says.
-        n_told: directives on kinds of habits that were planted in anybody.
+        n_planted: habits planted.
+        n_tellable: of these, the tellable ones: the population of recall.
+        n_found: of the tellable ones, those that a directive of that person says.
+        n_told: directives on a kind of habit (dimension and side) that is tellable and was planted
+            in at least one person: the population of precision. What was planted in nobody is not
+            known of anybody, so directives on other kinds are neither right nor wrong.
         precision: n_found / n_told; None if nothing was told.
         recall: n_found / n_tellable; None if nothing was tellable.
-        missed: habits that no directive says, e.g. "turn_words=high", one entry a user.
-        spurious: what directives say and was not planted in the user, likewise.
+        missed: kinds of the habits that no directive says, one entry a person, e.g.
+            "turn_words=high", sorted.
+        spurious: kinds of the directives that were not planted in the person, likewise.
     """
 
     n_planted: int
     n_tellable: int
     n_found: int
     n_told: int
-    precision: float | None
-    recall: float | None
+    precision: Share | None
+    recall: Share | None
     missed: list[str]
     spurious: list[str]
 
