@@ -1,5 +1,8 @@
 """A partition put into words: ids, stability, centre and nearest other of each group."""
 
+# numpy's and polars' types are only partly known to pyright here:
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -142,7 +145,7 @@ def summed(left: Iterable[Left]) -> tuple[Left, ...]:
 
 def _centroid(vectors: Vectors, weights: NDArray[np.float64], mine: NDArray[np.bool_]) -> Vectors:
     middle = (vectors[mine] * weights[mine, None]).sum(axis=0, keepdims=True)
-    return np.round(unit_rows(middle)[0], DECIMALS).astype(np.float32)
+    return np.asarray(np.round(unit_rows(middle)[0], DECIMALS), dtype=np.float32)
 
 
 def _nearest(names: list[str], centroids: Vectors) -> dict[str, str | None]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from persona_extract.traits.kmeans import centres
 from persona_extract.traits.number import Rows
-from persona_extract.traits.space import Floats, Ints
+from persona_extract.traits.space import Floats, Ints, apart
 from persona_extract.traits.stability import Refits
 
 Reason = Literal["too few users", "unstable, merged", "unstable, dropped"]
@@ -66,12 +66,12 @@ def merge_or_drop(rows: Rows, refits: Refits, groups: Ints, k: int, min_stabilit
         else:
             kept[kept == worst] = -1
             fates.append(Fate("unstable, dropped", worst, -1))
-    return Kept(np.round(stability, 4), tuple(fates))
+    return Kept(stability.round(4), tuple(fates))
 
 
 def _nearest_alive(rows: Rows, groups: Ints, k: int, cluster: int, alive: set[int]) -> int | None:
     others = sorted(alive - {cluster})
     inside = groups >= 0
     middles = centres(rows.points[inside], rows.weights[inside], groups[inside], k)
-    away = np.linalg.norm(middles[others] - middles[cluster], axis=1)
-    return others[int(np.round(away, 9).argmin())] if others else None
+    away = apart(middles[others], middles[cluster])
+    return others[int(away.argmin())] if others else None

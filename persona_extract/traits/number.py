@@ -26,8 +26,8 @@ CRITERION = "bits told by clusters that are found again"
 
 _CLOUDS = 5
 _APART = 1.4
-"""Times the silhouette of the clouds. Elongated clouds reached 1.3 times that of others, two planted
-clusters 1.5 times and more planted ones 1.9 times (docs/adr/0011)."""
+"""Times the silhouette of the clouds. Most elongated clouds stay below it; two planted clusters
+reach 1.5 times and more of them 1.9 times (docs/adr/0011)."""
 _MEASURED_ON = 1_500  # rows, for the silhouette
 _DECIMALS = 4
 
@@ -55,8 +55,8 @@ class Number:
         k: the number; 1 where nothing is found again or stands apart.
         groups: of every row.
         tried: (k, `told`) of each number tried.
-        apart: mean silhouette (Rousseeuw 1987), and the largest of k clusters in clouds without any;
-            None for one cluster.
+        apart: mean silhouette (Rousseeuw 1987), and the largest of k clusters in clouds without
+            any; None for one cluster.
     """
 
     k: int
@@ -69,7 +69,7 @@ def number_of_clusters(
     rows: Rows,
     refits: Refits,
     tried: range,
-    least: tuple[float, int],
+    min_stability: float,
     rng: np.random.Generator,
 ) -> Number:
     """The number of clusters that tells most, and the clusters.
@@ -79,7 +79,7 @@ def number_of_clusters(
         refits: of these rows.
         tried: numbers from the least to the most; of many only some are tried, and those around the
             best of these.
-        least: stability and users that a cluster needs to tell anything.
+        min_stability: that a cluster needs to tell anything.
         rng: for the clouds.
     """
     tree = ward(rows.points)
@@ -87,7 +87,7 @@ def number_of_clusters(
     for some in _in_two_rounds(tried, found):
         for k in some:
             groups, _ = settled(rows.points, rows.weights, branches(tree, k))
-            found[k] = told(rows, refits, groups, k, least), groups
+            found[k] = told(rows, refits, groups, k, min_stability), groups
     scores = tuple((k, round(float(found[k][0].mean()), _DECIMALS)) for k in sorted(found))
     clouds = _clouds(rows.points, rng)
     for k in _candidates({k: bits for k, (bits, _) in found.items()}):
@@ -98,17 +98,17 @@ def number_of_clusters(
     return Number(1, np.zeros(len(rows.points), dtype=np.int64), scores, None)
 
 
-def told(rows: Rows, refits: Refits, groups: Ints, k: int, least: tuple[float, int]) -> Floats:
+def told(rows: Rows, refits: Refits, groups: Ints, k: int, min_stability: float) -> Floats:
     """float64 (samples,): bits that k clusters tell of a row, as far as a sample finds them again.
 
-    The sum, over the clusters with at least the least mean stability and users, of share x Jaccard
-    similarity in the sample x log2(1 / share): the entropy of the clusters, each term discounted by
-    how well the cluster is found again.
+    The sum, over the clusters with at least that mean stability, of share x Jaccard similarity in
+    the sample x log2(1 / share): the entropy of the clusters, each term discounted by how well the
+    cluster is found again. How many users show a cluster plays no part, or groups of few users
+    would be lumped together with others.
     """
     stability = refits.jaccards(groups, k, into=k)
     share = np.bincount(groups, rows.weights, k) / rows.weights.sum()
-    counted = (stability.mean(axis=0) >= least[0]) & (share > 0)
-    counted &= rows.shown.users_of(groups, k) >= least[1]
+    counted = (stability.mean(axis=0) >= min_stability) & (share > 0)
     return stability[:, counted] @ (share[counted] * np.log2(1 / share[counted]))
 
 

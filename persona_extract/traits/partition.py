@@ -1,5 +1,8 @@
 """Vectors into groups that are found again in other users; the rest in none."""
 
+# scikit-learn and threadpoolctl ship no types:
+# pyright: reportMissingTypeStubs=false
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -12,7 +15,7 @@ from persona_extract.records.settings import ClusterSettings
 from persona_extract.traits.kmeans import centres, nearest, settled
 from persona_extract.traits.merging import Fate, Reason, merge_or_drop
 from persona_extract.traits.number import Rows, number_of_clusters
-from persona_extract.traits.space import DECIMALS, Floats, Ints, space
+from persona_extract.traits.space import Floats, Ints, apart, space
 from persona_extract.traits.stability import Refits, Shown
 
 WORKING = 2_500
@@ -36,7 +39,8 @@ class Partition:
 
     Attributes:
         groups: int64 (n,), 0-based, in no order that means something; -1 is in none.
-        distances: float64 (n,), from the centre of the group; from the nearest centre for -1.
+        distances: float64 (n,), from the nearest centre there was before anything was merged
+            or dropped.
         plane: float64 (n, 2), first two principal components.
         criterion: (number of groups, bits told) of each number tried, see `number.told`.
         stability: mean adjusted Rand index with refits on bootstrap samples of users, before
@@ -109,24 +113,21 @@ def _partition(
 ) -> Partition:
     work = _some(rng, chosen, WORKING)
     rows = _only(every, work)
-    needed = max(1, k_users * len(work) // len(every.points))
-    tried = _range(rows, settings, needed)
+    tried = _range(rows, settings)
     if len(tried) == 0:
         return _one(every, plane, (), k_users)
     refits = Refits(rows.points, rows.weights, rows.shown, settings.bootstraps, rng)
-    least = settings.min_stability, needed
-    number = number_of_clusters(rows, refits, tried, least, rng)
+    number = number_of_clusters(rows, refits, tried, settings.min_stability, rng)
     if number.k == 1:
         return _one(every, plane, number.tried, k_users)
     groups, middles, k = _refined(every, chosen, rows, number.groups)
     kept = merge_or_drop(rows, refits, groups[work], k, settings.min_stability)
     fates = (*kept.fates, *_few(every.shown, kept.apply(groups), k, k_users))
     final, gone = _follow(groups, fates)
-    distances = np.linalg.norm(every.points - middles[np.maximum(groups, 0)], axis=1)
     listed, numbered = np.unique(final, return_inverse=True)
     return Partition(
         groups=numbered.astype(np.int64) - int(listed[0] == -1),
-        distances=np.round(distances, DECIMALS),
+        distances=apart(every.points, middles[groups]),
         plane=plane,
         criterion=number.tried,
         stability=refits.rand_index(groups[work], k),
@@ -145,10 +146,10 @@ def _only(every: Rows, work: Ints) -> Rows:
     return Rows(every.points[work], every.weights[work], shown)
 
 
-def _range(rows: Rows, settings: ClusterSettings, k_users: int) -> range:
+def _range(rows: Rows, settings: ClusterSettings) -> range:
     """Numbers of groups that so many rows and users allow; none where only one group can be."""
     distinct = len(np.unique(rows.points, axis=0))
-    heavy = int(rows.weights.sum() // max(_PER_GROUP, k_users))
+    heavy = int(rows.weights.sum() // _PER_GROUP)
     most = min(max(settings.min_clusters, settings.max_clusters), distinct, heavy)
     enough = most > 1 and len(np.unique(rows.shown.users)) > 1
     return range(max(2, min(settings.min_clusters, most)), most + 1) if enough else range(0)
@@ -162,7 +163,7 @@ def _one(
     groups = np.zeros(n, dtype=np.int64)
     middle = centres(every.points, every.weights, groups, 1)
     final, gone = _follow(groups, _few(every.shown, groups, 1, k_users))
-    distances = np.round(np.linalg.norm(every.points - middle, axis=1), DECIMALS)
+    distances = apart(every.points, middle)
     stabilities = (None,) if not gone else ()
     return Partition(final, distances, plane, criterion, None, stabilities, None, gone)
 

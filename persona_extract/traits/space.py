@@ -47,6 +47,12 @@ def space(vectors: NDArray[np.float32], chosen: Ints) -> Space:
     return Space(np.round(points, DECIMALS) + 0.0, np.round(plane, DECIMALS) + 0.0)
 
 
+def apart(rows: Floats, middles: Floats) -> Floats:
+    """Distance of each row from the middle beside it (or the only one), rounded."""
+    away = np.linalg.norm(rows - middles, axis=-1)
+    return np.asarray(np.round(away, DECIMALS), dtype=np.float64)
+
+
 def unit_rows(rows: Floats) -> Floats:
     """Rows divided by their length; rows of (nearly) no length become 0."""
     sizes = np.linalg.norm(rows, axis=1, keepdims=True)

@@ -124,8 +124,10 @@ def _sample(points: Floats, weights: Floats, shown: Shown, rng: np.random.Genera
     drawn = rng.choice(everybody, len(everybody))
     times = np.bincount(drawn, minlength=int(everybody.max()) + 1)[shown.users]
     share = weights / np.maximum(shown.n_users(len(points)), 1)
-    drawn_weights = np.bincount(shown.rows, times * share[shown.rows], len(points))
-    users = np.bincount(shown.rows, times > 0, len(points))
+    again = times * share[shown.rows]
+    drawn_weights = np.bincount(shown.rows, again, len(points)).astype(np.float64)
+    once = (times > 0).astype(np.float64)
+    users = np.bincount(shown.rows, once, len(points)).astype(np.float64)
     present = np.flatnonzero(drawn_weights > 0)
     tree = ward(points[present]) if len(present) > 1 else np.zeros((0, 4))
     return Sample(present, drawn_weights[present], users[present], tree)

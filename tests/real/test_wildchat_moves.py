@@ -36,12 +36,17 @@ def test_moves_of_real_people(kind: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     found = follow_ups(wildchat_turns(), 25)
     assert 2600 < found.height < 2900
-    clusters = cluster_moves(
-        found, open_encoder(encoder_spec(kind)).encoder, ClusterSettings(), seed=0
-    )
-    assert clusters.moves.height == found.height
-    assert 5 <= len(clusters.catalogue) <= 17
+    chosen, settings = open_encoder(encoder_spec(kind)).encoder, ClusterSettings()
+    clusters = cluster_moves(found, chosen, settings, seed=0, k_users=10)
+    assert clusters.moves.height + clusters.unlisted.height == found.height
+    assert clusters.moves.height > 0.7 * found.height
+    assert 5 <= len(clusters.catalogue) <= settings.max_clusters + 1
     assert max(move.share for move in clusters.catalogue) < 0.3
+    assert min(move.n_users for move in clusters.catalogue) >= 10
+    assert clusters.stability is not None
+    assert clusters.stability > 0.45  # 0.38 to 0.51 before clusters had to be found again
+    assert all(value is None or value >= 0.5 for value in clusters.groups.stability.values())
+    assert set(clusters.groups.nearest) <= {move.id for move in clusters.catalogue}
     labels = [move.label.name for move in clusters.catalogue]
     assert len(set(labels)) == len(labels)
     assert sum(label.startswith("other wording") for label in labels) <= 2

@@ -10,7 +10,7 @@ from persona_extract.lexicons import load_lexicon
 from persona_extract.records.settings import ClusterSettings
 from persona_extract.traits.cluster import Clusters, cluster_moves
 from persona_extract.traits.form import GAP
-from persona_extract.traits.label import NO_PHRASE, TOPIC_ONLY, key_phrases
+from persona_extract.traits.label import NO_PHRASE, TOPIC_ONLY, describe, key_phrases
 from persona_extract.traits.public import public_form
 
 LISTED = frozenset(load_lexicon("conversation_words"))
@@ -71,7 +71,9 @@ def test_one_person_without_id_is_no_crowd():
 
 
 def test_labels_of_one_user_are_neutral_and_differ():
-    labels = [move.label.name for move in clustered(follow_ups(1)).catalogue]
+    members = clustered(follow_ups(1)).members
+    apart = members.with_columns(move=pl.format("m_0000000{}", pl.col("form").rank("dense").mod(4)))
+    labels = [move.label.name for move in describe(apart)]
     assert len(labels) > 1
     assert labels == [NO_PHRASE, *(f"{NO_PHRASE} {n}" for n in range(2, len(labels) + 1))]
 
