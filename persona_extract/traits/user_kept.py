@@ -57,7 +57,7 @@ class Kept:
     def _middle(self, one: frozenset[int]) -> Floats:
         inside = np.isin(self._groups, list(one)).astype(np.float64)
         if not inside.any():
-            return np.full(self._points.shape[1], 1e6, dtype=np.float64)
+            return np.zeros(self._points.shape[1]) + 1e6
         return np.asarray(inside @ self._points / inside.sum(), dtype=np.float64)
 
     def _jaccard(self, one: frozenset[int]) -> float:
