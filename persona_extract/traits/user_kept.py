@@ -55,10 +55,10 @@ class Kept:
         return min(away, key=lambda other: (round(away[other], 9), sorted(other)), default=None)
 
     def _middle(self, one: frozenset[int]) -> Floats:
-        inside = np.isin(self._groups, list(one))
+        inside = np.isin(self._groups, list(one)).astype(np.float64)
         if not inside.any():
-            return np.full(self._points.shape[1], 1e6)
-        return np.asarray(np.mean(self._points[inside], axis=0), dtype=np.float64)
+            return np.zeros(self._points.shape[1]) + 1e6
+        return np.asarray(inside @ self._points / inside.sum(), dtype=np.float64)
 
     def _jaccard(self, one: frozenset[int]) -> float:
         """Mean similarity with the most similar group of a sample; several groups together are
