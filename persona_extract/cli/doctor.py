@@ -159,9 +159,9 @@ def _models(settings: ModelsSettings, *, ask: bool) -> Models:
 
 def _wrong(settings: ModelsSettings, role: Role, *, ask: bool) -> str | None:
     """Why the model of a role cannot be asked; None if it can."""
-    from persona_extract.errors import PersonaExtractError
     from tempfile import TemporaryDirectory
 
+    from persona_extract.errors import PersonaExtractError
     from persona_extract.llm import Door, ask_all, check_models
     from persona_extract.llm.ledger import Ledger
     from persona_extract.llm.prices import ModelPrices
