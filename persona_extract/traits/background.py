@@ -12,7 +12,7 @@ import polars as pl
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from persona_extract.dimensions._prose import LOWER, PROSE
-from persona_extract.prompts import load_prompt
+from persona_extract.prompts import Prompt, load_prompt
 from persona_extract.records.calls import Answered, Call, Failed
 from persona_extract.records.settings import ReadSettings
 from persona_extract.text import fold_space
@@ -116,9 +116,14 @@ def self_told(turns: pl.DataFrame, settings: ReadSettings) -> Iterator[SelfTold]
         )
 
 
+def background_prompt() -> Prompt:
+    """The template of the call."""
+    return load_prompt("demographics", 1)
+
+
 def background_call(told: SelfTold) -> Call[BackgroundAnswer]:
     """The question about one user."""
-    prompt = load_prompt("demographics", 1)
+    prompt = background_prompt()
     return Call("read", prompt.id, prompt.messages(messages=told.text), BackgroundAnswer)
 
 
