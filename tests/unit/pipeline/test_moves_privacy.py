@@ -24,7 +24,8 @@ def test_planted_words_are_nowhere_in_the_pack(users: int, with_ids: bool, tmp_p
     source.write_text("\n".join(_planted(talk, with_ids) for talk in talks) + "\n")
     made = run_to(source, tmp_path / "w", "pack")
     members = next((tmp_path / "w").glob("*_cluster")) / "members.parquet"
-    assert pl.read_parquet(members)["form"].str.contains("quimby|hallgate").any()
+    if users > 2:  # of fewer nothing is listed
+        assert pl.read_parquet(members)["form"].str.contains("quimby|hallgate").any()
     files = [path for path in Path(made.pack).rglob("*") if path.is_file()]
     assert len(files) >= 3
     for path in files:
