@@ -32,7 +32,7 @@ def test_planted_words_are_nowhere_in_the_pack(users: int, with_ids: bool, tmp_p
         assert not PLANTED.search(path.read_bytes().decode("utf-8", "replace")), path.name
     labels = [move.label.name for move in read_pack(Path(made.pack)).manifest.moves]
     worded = [label for label in labels if not label.startswith((NO_PHRASE, TOPIC_ONLY))]
-    assert labels and bool(worded) == (users >= 3 or not with_ids)
+    assert bool(labels) == bool(worded) == (users >= 3 or not with_ids)
 
 
 def _planted(line: str, with_ids: bool) -> str:
