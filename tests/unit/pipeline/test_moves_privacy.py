@@ -24,14 +24,15 @@ def test_planted_words_are_nowhere_in_the_pack(users: int, with_ids: bool, tmp_p
     source.write_text("\n".join(_planted(talk, with_ids) for talk in talks) + "\n")
     made = run_to(source, tmp_path / "w", "pack")
     members = next((tmp_path / "w").glob("*_cluster")) / "members.parquet"
-    assert pl.read_parquet(members)["form"].str.contains("quimby|hallgate").any()
+    if users > 2:  # of fewer nothing is listed
+        assert pl.read_parquet(members)["form"].str.contains("quimby|hallgate").any()
     files = [path for path in Path(made.pack).rglob("*") if path.is_file()]
     assert len(files) >= 3
     for path in files:
         assert not PLANTED.search(path.read_bytes().decode("utf-8", "replace")), path.name
     labels = [move.label.name for move in read_pack(Path(made.pack)).manifest.moves]
     worded = [label for label in labels if not label.startswith((NO_PHRASE, TOPIC_ONLY))]
-    assert labels and bool(worded) == (users >= 3 or not with_ids)
+    assert bool(labels) == bool(worded) == (users >= 3 or not with_ids)
 
 
 def _planted(line: str, with_ids: bool) -> str:
