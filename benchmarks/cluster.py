@@ -29,9 +29,9 @@ from machine import describe_machine, peak_megabytes
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from persona_extract.records.settings import ClusterSettings  # noqa: E402
-from persona_extract.traits.partition import partition  # noqa: E402
-from persona_extract.traits.stability import Shown  # noqa: E402
+from persona_extract.records.settings import ClusterSettings
+from persona_extract.traits.partition import partition
+from persona_extract.traits.stability import Shown
 
 SIZES = (10_000, 50_000, 200_000)
 DIMENSIONS = 384

@@ -17,6 +17,7 @@ from persona_extract.pipeline.remember import read_changes
 from persona_extract.pipeline.steps import Steps
 from persona_extract.records.calls import Call
 from persona_extract.records.catalogue import Catalogue, Label
+from persona_extract.records.settings import Settings
 from persona_extract.store.atomic import read_table, write_json
 from persona_extract.store.workspace import Counts
 from persona_extract.traits.accuracy import CHOICES, MOST, Question
@@ -50,8 +51,12 @@ def label(job: Job, steps: Steps) -> Counts:
 def label_settings(job: Job) -> object:
     """What the names depend on."""
     labeler = job.settings.models.outcome("labeler")
-    prompts = (label_prompt().id, pick_prompt().id) if labeler else ()
-    return labeler, prompts, job.settings.seed
+    return labeler, label_prompts(job.settings), job.settings.seed
+
+
+def label_prompts(settings: Settings) -> list[str]:
+    """Ids of the prompts that the stage asks with; none without a labeler."""
+    return [label_prompt().id, pick_prompt().id] if settings.models.labeler.model else []
 
 
 def label_all(job: Job) -> Counts:

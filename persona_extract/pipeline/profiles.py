@@ -9,14 +9,14 @@ from pathlib import Path
 
 import orjson
 import polars as pl
-from pydantic import TypeAdapter
 
 from persona_extract import __version__
 from persona_extract.dimensions import dimensions_digest
 from persona_extract.pipeline.cluster import clustering
 from persona_extract.pipeline.job import Job, add_up
-from persona_extract.pipeline.label import catalogue
+from persona_extract.pipeline.label import catalogue, label_prompts
 from persona_extract.pipeline.measure import turn_schema
+from persona_extract.pipeline.read import read_prompts
 from persona_extract.pipeline.steps import Steps
 from persona_extract.profile.compile import Part, compile_profiles
 from persona_extract.profile.ground import ground
@@ -46,12 +46,8 @@ from persona_extract.text import content_hash
 FEW_USERS = 10
 """Users below which a run says that there is little to compare with."""
 
-PROMPTS = "prompts.json"
-"""Where the stages read and label leave a list of the ids of the prompts that they asked with."""
-
 _ROLES: tuple[Role, ...] = ("reader", "labeler")
 _UNGROUNDED = {"directive": "ungrounded", "trait": "ungrounded traits"}
-_IDS = TypeAdapter(list[str])
 
 
 def compile_users(job: Job, steps: Steps) -> Counts:
@@ -133,7 +129,7 @@ def provenance(job: Job) -> Provenance:
         encoder=clustering(job).encoder,
         settings=content_hash(repr(profile_settings(job.settings))),
         models={role: model for role, model in chosen.items() if model},
-        prompts=sorted({one for stage in ("read", "label") for one in _prompts(job, stage)}),
+        prompts=sorted([*read_prompts(job.settings), *label_prompts(job.settings)]),
     )
 
 
@@ -187,8 +183,3 @@ def _seen(job: Job, part: str, found: Catalogue) -> Seen:
 def _rows(path: Path, schema: Schema) -> pl.DataFrame:
     """A table that a stage writes only where there is something to write."""
     return read_table(path, schema) if path.is_file() else empty(schema)
-
-
-def _prompts(job: Job, stage: str) -> list[str]:
-    path = job.folder(stage) / PROMPTS
-    return _IDS.validate_json(path.read_bytes()) if path.is_file() else []

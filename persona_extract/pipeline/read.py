@@ -15,7 +15,7 @@ from persona_extract.pipeline.job import Job, add_up, read_counts
 from persona_extract.pipeline.models import ask
 from persona_extract.pipeline.steps import Steps
 from persona_extract.records.calls import Answered, Call, Failed
-from persona_extract.records.settings import ReadSettings
+from persona_extract.records.settings import ReadSettings, Settings
 from persona_extract.records.tables import DEMOGRAPHICS, READ, STATEMENTS, TURNS, empty
 from persona_extract.store.atomic import write_json, write_table
 from persona_extract.store.workspace import Counts
@@ -23,10 +23,11 @@ from persona_extract.traits.background import (
     SelfTold,
     Told,
     background_call,
+    background_prompt,
     self_told,
     take_background,
 )
-from persona_extract.traits.read import ReadConversation, read_call, take_answers
+from persona_extract.traits.read import ReadConversation, read_call, read_prompt, take_answers
 from persona_extract.traits.select import Sheet, sheets
 
 AT_ONCE = 200
@@ -71,7 +72,15 @@ def read(job: Job, steps: Steps) -> Counts:
 def read_settings(job: Job) -> object:
     """What the statements depend on."""
     reader = job.settings.models.outcome("reader")
-    return reader and (reader, job.settings.read)
+    return reader and (reader, job.settings.read, read_prompts(job.settings))
+
+
+def read_prompts(settings: Settings) -> list[str]:
+    """Ids of the prompts that the stage asks with; none without a reader."""
+    if not settings.models.reader.model:
+        return []
+    background = [background_prompt().id] if settings.read.demographics else []
+    return [read_prompt().id, *background]
 
 
 def read_calls(job: Job, part: str) -> Iterator[Call[Any]]:

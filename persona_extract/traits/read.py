@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from persona_extract.prompts import load_prompt
+from persona_extract.prompts import Prompt, load_prompt
 from persona_extract.records.calls import Answered, Call, Failed
 from persona_extract.records.catalogue import Polarity, Situation
 from persona_extract.records.settings import ReadSettings
@@ -94,9 +94,14 @@ class ReadConversation:
     refused: Counter[str]
 
 
+def read_prompt() -> Prompt:
+    """The template of the call."""
+    return load_prompt("read", 1)
+
+
 def read_call(sheet: Sheet, settings: ReadSettings) -> Call[ReadAnswer]:
     """The question about one sheet."""
-    prompt = load_prompt("read", 1)
+    prompt = read_prompt()
     said = prompt.messages(conversation=sheet.text, statements=settings.statements)
     return Call("read", prompt.id, said, ReadAnswer)
 

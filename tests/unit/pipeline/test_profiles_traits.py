@@ -12,7 +12,7 @@ from persona_extract.packs.read import Pack, read_pack, validate_pack
 from persona_extract.pipeline.job import Job
 from persona_extract.pipeline.label import catalogue
 from persona_extract.pipeline.packing import pack_all
-from persona_extract.pipeline.profiles import PROMPTS, compile_part, ground_part
+from persona_extract.pipeline.profiles import compile_part, ground_part
 from persona_extract.records.settings import Settings
 from persona_extract.records.tables import (
     CONVERSATIONS,
@@ -101,8 +101,6 @@ def fake(job: Job, lies: int = 0) -> None:
     write_table(
         clusters / "archetypes" / "users.parquet", known.kinds.with_columns(keyed), USER_ARCHETYPES
     )
-    write_json(read / PROMPTS, ["read.v1@00000000"])
-    write_json(job.folder("label") / PROMPTS, ["label.v1@00000000"])
     _list(job)
 
 
@@ -129,7 +127,8 @@ def test_traits_reach_the_pack_with_who_was_asked(copy: Path) -> None:
     assert (packed["traits"], packed["traits withheld"]) == (2, 0)
     provenance = found.manifest.provenance
     assert provenance.models == {"reader": "fake/reader", "labeler": "fake/labeler"}
-    assert provenance.prompts == ["label.v1@00000000", "read.v1@00000000"]
+    asked = [prompt.partition("@")[0] for prompt in provenance.prompts]
+    assert asked == ["label.v1", "pick.v1", "read.v1"]
     assert not found.manifest.demographics
     for one in found.profiles:
         assert one.archetype is not None and one.background == []
