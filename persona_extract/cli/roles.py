@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 from persona_extract.errors import UsageError
+from persona_extract.pipeline.models import USED
 from persona_extract.records.models import ROLES
+
+_ADDRESS = re.compile(r"@[\w.\[\]:-]+(?::\d+|/)")  # vertex_ai/claude@20240620 is a model
 
 
 def role_overrides(said: Iterable[str]) -> dict[str, object]:
     """Dotted settings of `ROLE=MODEL` and `ROLE=MODEL@ADDRESS` flags.
 
     Raises:
-        UsageError: not of that form, or no such role (names the nearest).
+        UsageError: not of that form, or a role that a run does not ask (names the nearest).
     """
     overrides: dict[str, object] = {}
     for one in said:
@@ -23,12 +27,24 @@ def role_overrides(said: Iterable[str]) -> dict[str, object]:
                 f"--model {one}: should be ROLE=MODEL, e.g. reader=gpt-4o-mini, or "
                 "reader=openai/qwen3@http://localhost:8000/v1 for a server of your own."
             )
-        if role not in ROLES:
-            near = get_close_matches(role.lower(), ROLES, n=1, cutoff=0.5)
-            guess = f" Did you mean {near[0]}?" if near else ""
-            raise UsageError(f"no role is named {role!r}.{guess} Roles: {', '.join(ROLES)}.")
+        if role not in USED:
+            raise UsageError(_no_such(role))
+        if "@http" not in model and _ADDRESS.search(model):
+            raise UsageError(
+                f"--model {one}: an address begins with http:// or https://, e.g. "
+                f"{role}=openai/qwen3@http://localhost:8000/v1."
+            )
         name, _, address = model.partition("@http")
         overrides[f"models.{role}.model"] = name.strip()
         if address:
             overrides[f"models.{role}.base_url"] = f"http{address.strip()}"
     return overrides
+
+
+def _no_such(role: str) -> str:
+    asked = f"A run asks: {', '.join(USED)}."
+    if role in ROLES:
+        return f"a run asks no {role}, so a model for it would do nothing. {asked}"
+    near = get_close_matches(role.lower(), USED, n=1, cutoff=0.5)
+    guess = f" Did you mean {near[0]}?" if near else ""
+    return f"no role is named {role!r}.{guess} {asked}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -191,28 +190,9 @@ def _run(
 
 def _show(summary: RunSummary, *, as_json: bool) -> None:
     from persona_extract.cli.output import aligned, print_json, print_lines
+    from persona_extract.cli.summary import summary_rows
 
     if as_json:
         print_json(summary)
     else:
-        print_lines(aligned(_rows(summary)))
-
-
-def _rows(summary: RunSummary) -> Iterator[tuple[str, str]]:
-    yield "conversations", f"{summary.n_conversations:,} read"
-    if summary.dropped is not None:
-        reasons = ", ".join(f"{reason} {n:,}" for reason, n in summary.dropped.items())
-        yield "", f"{summary.n_kept:,} kept"
-        yield "", f"dropped: {reasons or 'none'}"
-    if summary.n_users is not None:
-        yield "users", f"{summary.n_users:,}"
-    if summary.n_profiles is not None:
-        yield "profiles", f"{summary.n_profiles:,}"
-    if summary.encoder:
-        yield "encoder", summary.encoder
-    yield "workspace", summary.workspace
-    if summary.pack:
-        yield "pack", summary.pack
-    if summary.report:
-        yield "report", summary.report
-    yield "seconds", f"{summary.seconds:.1f}"
+        print_lines(aligned(summary_rows(summary)))

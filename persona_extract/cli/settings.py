@@ -6,6 +6,7 @@ ignored is worse than none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from persona_extract.cli.layers import (
 )
 from persona_extract.errors import UsageError
 from persona_extract.records.settings import Settings
+
+_SECRETS = re.compile(r"(?<=://)[^/\s]*(?=@)|(?<=\?).+")
 
 
 def load_settings(
@@ -83,5 +86,12 @@ def _wrong_values(error: ValidationError, layers: Sequence[Layer]) -> Iterator[s
     for wrong in error.errors():
         key = tuple(str(part) for part in wrong["loc"])
         place = next((layer.place(key) for layer in reversed(layers) if layer.holds(key)), "")
-        expected = wrong["msg"].removeprefix("Input should be ")
-        yield f"{dotted(key)} = {wrong['input']!r} ({place}): expected {expected}"
+        expected = wrong["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+        yield f"{dotted(key)} = {_shown(wrong['input'])} ({place}): expected {expected}"
+
+
+def _shown(value: object) -> str:
+    """The value as it was said; of an address, not what could be a password or key."""
+    if isinstance(value, str):
+        return repr(_SECRETS.sub("…", value))
+    return repr(value)

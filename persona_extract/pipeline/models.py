@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from persona_extract.errors import ModelUnavailable
 from persona_extract.pipeline.job import Job
 from persona_extract.records.calls import Answer, Answered, Call, Failed
 from persona_extract.records.models import ModelsSettings, Role
@@ -62,7 +63,11 @@ def _through_the_door(
 
     settings, door = job.settings.models.of(role), _door(job, role)
     if not settings.batch:
-        return ask_all(door, calls, advance)
+        try:
+            return ask_all(door, calls, advance)
+        except ModelUnavailable:
+            _doors.pop((job.run, role), None)  # it stays shut; whoever tries later needs another
+            raise
     return batch_all(
         role,
         settings,
@@ -83,11 +88,11 @@ def forecast_calls(job: Job, role: Role, calls: Iterable[Call[Any]]) -> Forecast
     return forecast(role, job.settings.models.of(role), calls, _answers(job), _prices(job, role))
 
 
-def spent(job: Job) -> tuple[Spent, ...]:
-    """What the models of this workspace were asked and paid, over all its runs."""
+def spent(job: Job, run: str | None = None) -> tuple[Spent, ...]:
+    """What the models of this workspace were asked and paid, over all its runs or in one."""
     from persona_extract.llm.ledger import totals
 
-    return totals(_ledger(job)) if _ledger(job).is_file() else ()
+    return totals(_ledger(job), run) if _ledger(job).is_file() else ()
 
 
 def _door(job: Job, role: Role) -> Door:

@@ -28,6 +28,7 @@ from persona_extract.pipeline import reporting as reports
 from persona_extract.pipeline.job import FOLDERS, Job
 from persona_extract.pipeline.models import check_roles
 from persona_extract.pipeline.steps import Steps, Watcher
+from persona_extract.records.models import Role
 from persona_extract.records.settings import Settings
 from persona_extract.sources import open_source, reads_folder
 from persona_extract.store.atomic import write_json
@@ -44,21 +45,23 @@ class Stage:
         run: does the work and counts it.
         needs: stages whose tables it reads.
         settings: the part of the settings, and what it is resolved to, that changes its outcome.
+        role: whose model it asks, if one is configured.
     """
 
     name: str
     run: Callable[[Job, Steps], Counts]
     needs: tuple[str, ...]
     settings: Callable[[Job], object]
+    role: Role | None = None
 
 
 STAGES = (
     Stage("pull", pull.pull, (), lambda job: job.settings.pull),
     Stage("curate", curate.curate, ("pull",), lambda job: job.settings.curate),
     Stage("measure", measure.measure, ("curate",), lambda job: None),
-    Stage("read", read.read, ("curate",), read.read_settings),
+    Stage("read", read.read, ("curate",), read.read_settings, "reader"),
     Stage("cluster", cluster.cluster, ("curate", "measure", "read"), cluster.cluster_settings),
-    Stage("label", label.label, ("curate", "read", "cluster"), label.label_settings),
+    Stage("label", label.label, ("curate", "read", "cluster"), label.label_settings, "labeler"),
     Stage(
         "compile",
         profiles.compile_users,
@@ -143,11 +146,18 @@ def _run_stage(
     )
     folder = FOLDERS[stage.name]
     left = job.workspace.finished(folder)
-    if left is not None and left.digest == digest and _delivered(stage.name, job):
+    same = left is not None and left.digest == digest and not _asks_again(stage, job)
+    if left is not None and same and _delivered(stage.name, job):
         watcher.end(stage.name, "unchanged, skipped")
         return left
     job.workspace.begin(folder, digest)
     return job.workspace.finish(folder, digest, stage.run(job, steps))
+
+
+def _asks_again(stage: Stage, job: Job) -> bool:
+    """Whether answers that are there do not count: what they made is an answer kept, too."""
+    models = job.settings.models
+    return stage.role is not None and not models.use_cache and bool(models.of(stage.role).model)
 
 
 def _delivered(stage: str, job: Job) -> bool:

@@ -33,11 +33,15 @@ MANNERS = (
     "The user openly {}.",
     "The user {} without delay.",
 )
+READY = "Answer with the word ready."
+"""What `doctor --ask` says."""
 WORDS = "calm eager plain brisk loud gentle curious direct patient early warm slow".split()
 
 
 def plays_roles(seen: Seen) -> Said:
     """What the role would answer that this prompt is for; 400 for any other."""
+    if seen.last == READY:
+        return says("ready")
     found = _rule(seen)
     return says(json.dumps(found)) if found is not None else errs(400, message="no such prompt")
 
