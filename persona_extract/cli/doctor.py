@@ -166,6 +166,7 @@ def _wrong(settings: ModelsSettings, role: Role, *, ask: bool) -> str | None:
     from persona_extract.llm.ledger import Ledger
     from persona_extract.llm.prices import ModelPrices
     from persona_extract.records.calls import Call, Failed, Message, Plain
+    from persona_extract.records.models import ModelsSettings
 
     mine = settings.of(role)
     try:

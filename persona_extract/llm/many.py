@@ -101,4 +101,4 @@ class _Batch(Generic[Answer]):
             if self._door.keeps
             else "were answered, but not kept, for the cache is off"
         )
-        return type(error)(f"{error}. {answered:,} of {len(self._calls):,} calls {kept}")
+        return type(error)(f"{error}. Of the last {len(self._calls):,} calls {answered:,} {kept}")

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 import yaml
 
+from persona_extract.llm import door
+from persona_extract.llm.breaker import Patience
+from persona_extract.llm.ledger import totals
+from tests.servers.openai_like import FakeModelServer, errs
+from tests.servers.roles import keyed, kinds, plays_roles
 from tests.unit.pipeline.runs import SALT, bytes_of, corpus
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,6 +59,35 @@ def test_cli_and_flow_write_the_same_bytes(
     assert "measure part-0000-of-0001" in {run.name for run in runs}
     assert all("persona-extract" in run.tags for run in runs)
     assert [a.key for a in artifacts if a.type == "markdown"] == ["refresh-summary"]
+
+
+def test_models_are_those_of_the_settings_file_and_a_short_absence_is_waited_for(
+    source: Path, server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import prefect_steps
+    from refresh import refresh
+
+    monkeypatch.setattr(prefect_steps, "DELAYS", [0.0])
+    monkeypatch.setattr(door, "Patience", partial(Patience, first_wait=0.01, grace=0.01))
+    monkeypatch.setenv("A_KEY_OF_TESTS", "sk-a-key-of-tests")
+    config = tmp_path / "models.toml"
+    with FakeModelServer() as models:
+        models.plays(*[plays_roles] * 3, *[errs(503)] * 20, keyed("sk-a-key-of-tests"))
+        config.write_text(
+            '[cluster]\nencoder = "lsa"\nmin_users = 2\n[models.reader]\nconcurrency = 2\n'
+            f'model = "openai/fake"\nbase_url = "{models.url}"\nkey_env = "A_KEY_OF_TESTS"\n'
+            "input_price = 1\noutput_price = 1\n[models]\nbudget = 5\n"
+        )
+        pack = Path(refresh(str(source), str(tmp_path / "w"), config=config))
+        asked = kinds(models.seen)
+    manifest = json.loads((pack / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["traits"]
+    assert asked.count("read") > 23 and set(asked) == {"read"}
+    [paid] = totals(tmp_path / "w" / "cache" / "ledger.sqlite")
+    assert paid.calls - paid.failed == len(asked) - 20
+    assert paid.from_cache >= 3  # what was answered before the server went away
+    written = [path for path in (tmp_path / "w").rglob("*") if path.is_file()]
+    assert not any(b"sk-a-key-of-tests" in path.read_bytes() for path in written)
 
 
 def test_a_passing_failure_is_retried(

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from persona_extract.text import content_hash
 from tests.servers.openai_like import Said, Seen, errs, says
@@ -42,8 +43,9 @@ def plays_roles(seen: Seen) -> Said:
     """What the role would answer that this prompt is for; 400 for any other."""
     if seen.last == READY:
         return says("ready")
-    found = _rule(seen)
-    return says(json.dumps(found)) if found is not None else errs(400, message="no such prompt")
+    if _kind(seen) is None:
+        return errs(400, message="no such prompt")
+    return says(json.dumps(answer(seen)))
 
 
 def keyed(key: str) -> Callable[[Seen], Said]:
@@ -55,6 +57,12 @@ def keyed(key: str) -> Callable[[Seen], Said]:
         return plays_roles(seen)
 
     return play
+
+
+def answer(seen: Seen) -> dict[str, Any]:
+    """The answer to one of the prompts."""
+    rules = {"read": _read, "demographics": _demographics, "label": _label, "pick": _pick}
+    return rules[_kind(seen) or ""](seen.body["messages"][1]["content"])
 
 
 def kinds(requests: Iterable[Seen]) -> list[str]:
@@ -78,12 +86,6 @@ _OPENINGS = {
 def _kind(seen: Seen) -> str | None:
     said = seen.body["messages"][0]["content"]
     return next((kind for kind, start in _OPENINGS.items() if said.startswith(start)), None)
-
-
-def _rule(seen: Seen) -> dict[str, object] | None:
-    rules = {"read": _read, "demographics": _demographics, "label": _label, "pick": _pick}
-    kind = _kind(seen)
-    return rules[kind](seen.body["messages"][1]["content"]) if kind else None
 
 
 def _read(prompt: str) -> dict[str, object]:

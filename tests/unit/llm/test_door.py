@@ -158,7 +158,9 @@ def test_what_concerns_all_stops_the_run_with_one_message(
     with pytest.raises(kind, match=word) as caught:
         ask_all(opened.door, many)
     assert len(model_server.seen) < 100, "a provider that is down is not asked thousands of times"
-    assert f"{len(opened.answers.kept)} of 300 calls are answered and kept" in str(caught.value)
+    assert f"Of the last 300 calls {len(opened.answers.kept)} are answered and kept" in str(
+        caught.value
+    )
     assert len(opened.answers.kept) == (0 if name == "always 400" else 3)
     assert "s3cret" not in "".join(traceback.format_exception(caught.value))
     assert not opened.account.reserved
@@ -301,7 +303,9 @@ def test_the_budget_stops_the_run_and_keeps_what_is_done(
     # A call reserves about 1,000 tokens and uses 15, at a dollar a million.
     opened = open_door(model_server.url, budget=0.0024, max_tokens=1000, concurrency=4)
     calls = [question(str(number)) for number in range(60)]
-    with pytest.raises(BudgetSpent, match=r"raise --budget.* of 60 calls are answered and kept"):
+    with pytest.raises(
+        BudgetSpent, match=r"raise --budget.* the last 60 calls \d+ are answered and kept"
+    ):
         ask_all(opened.door, calls)
     assert opened.account.spent <= 0.0024
     assert 0 < len(opened.answers.kept) == len(opened.account.settled) < 60
