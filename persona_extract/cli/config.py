@@ -45,27 +45,32 @@ def _lines() -> Iterator[str]:
 
 
 def _sections(above: Key) -> Iterator[str]:
-    """The tables of settings below a key, each with its own keys first."""
+    """The tables of settings below a key, each with its own keys first. Of tables of the same keys
+    only the first says what they mean."""
     from persona_extract.cli.keys import dotted, fields, section
 
+    described: dict[str, str] = {}
     for name in fields(above):
         key = (*above, name)
-        if section(key):
-            yield ""
-            yield from _comment(_purpose(key))
-            yield f"[{dotted(key)}]"
-            yield from _keys(key, [inner for inner in fields(key) if not section((*key, inner))])
-            yield from _sections(key)
+        if not section(key):
+            continue
+        like = described.setdefault(_purpose(key), dotted(key))
+        yield ""
+        yield from _comment(_purpose(key) if like == dotted(key) else f"As in [{like}].")
+        yield f"[{dotted(key)}]"
+        own = [inner for inner in fields(key) if not section((*key, inner))]
+        yield from _keys(key, own, described=like != dotted(key))
+        yield from _sections(key)
 
 
-def _keys(above: Key, names: list[str]) -> Iterator[str]:
+def _keys(above: Key, names: list[str], *, described: bool = False) -> Iterator[str]:
     from persona_extract.cli.keys import fields
 
     for name in names:
         field = fields(above)[name]
-        yield ""
-        if field.description:
-            yield from _comment(field.description)
+        if not described:
+            yield ""
+            yield from _comment(field.description or "")
         yield f"#{name} = {_toml(field.get_default(call_default_factory=False))}"
 
 

@@ -29,7 +29,10 @@ class ModelSettings(Record):
     ] = None
     key_env: Annotated[
         str | None,
-        Field(description="environment variable with the key; null takes the provider's usual one"),
+        Field(
+            description="environment variable with the key; null takes the usual one of the "
+            "provider, or none where base_url is set"
+        ),
     ] = None
     temperature: Annotated[float | None, Field(ge=0, le=2, description="null: the model's own")] = 0
     top_p: Annotated[float | None, Field(gt=0, le=1, description="null: the model's own")] = None

@@ -116,8 +116,9 @@ def _cover(
     for phrase, here, elsewhere, little in columns.iter_rows():
         # half a turn more elsewhere: what is said nowhere else is not infinitely telling
         lift = (here / n) / ((elsewhere + 0.5) / (n_elsewhere + 1))
+        apart = math.log(max(lift, 1.0)) if n_elsewhere else 1.0  # a single move is told from none
         longer = math.sqrt(phrase.count(" ") + 1)
-        telling[phrase] = math.log(max(lift, 1.0)) * longer * (_LITTLE if little else 1.0)
+        telling[phrase] = apart * longer * (_LITTLE if little else 1.0)
     chosen: list[str] = []
     covered: frozenset[int] = frozenset()
     while len(chosen) < _PHRASES:

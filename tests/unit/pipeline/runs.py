@@ -44,8 +44,10 @@ def job(source: Path | str, out: Path, settings: Settings = SETTINGS) -> Job:
     return Job(open_workspace(out, SALT), str(source), settings)
 
 
-def run_to(source: Path | str, out: Path, until: str = "report") -> Job:
-    made = job(source, out)
+def run_to(
+    source: Path | str, out: Path, until: str = "report", settings: Settings = SETTINGS
+) -> Job:
+    made = job(source, out, settings)
     watcher = Silent()
     run(made, InProcess(watcher), watcher, until)
     return made

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import orjson
 import polars as pl
 import pytest
 
 from persona_extract.errors import ModelUnavailable, StoreError
 from persona_extract.pipeline import models
+from persona_extract.pipeline.archetypes import kinds_of_users
 from persona_extract.pipeline.job import Job
 from persona_extract.pipeline.label import (
     catalogue,
@@ -23,10 +23,14 @@ from persona_extract.records.calls import Call
 from persona_extract.records.catalogue import Archetype, Label, Left, Mark
 from persona_extract.records.models import ModelSettings, ModelsSettings
 from persona_extract.records.tables import READ, STATEMENTS, TRAIT_MEMBERS
-from persona_extract.store.atomic import write_table
+from persona_extract.store.atomic import write_json, write_table
 from persona_extract.traits.naming import MAX_TOKENS
 from tests.unit.pipeline.fake_labeler import MODEL, FakeLabeler
-from tests.unit.pipeline.runs import SETTINGS, run_to
+from tests.unit.pipeline.runs import SETTINGS as FEW
+from tests.unit.pipeline.runs import run_to
+
+SETTINGS = FEW.model_copy(update={"cluster": FEW.cluster.model_copy(update={"max_clusters": 20})})
+"""With so few clusters as in other tests there would be one move and no label to choose."""
 
 A, B = "t_0000000a", "t_0000000b"
 SAYS = {
@@ -38,7 +42,7 @@ SAYS = {
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Job:
     """A run of the demo without a model, with traits and archetypes as a clustering leaves them."""
-    made = run_to("demo", tmp_path_factory.mktemp("label") / "w", "label")
+    made = run_to("demo", tmp_path_factory.mktemp("label") / "w", "label", SETTINGS)
     users = pl.read_parquet(made.folder("curate") / "turns" / "*.parquet")
     _write_traits(made, users.unique("user_key").sort("user_key"))
     _write_archetypes(made)
@@ -71,7 +75,7 @@ def test_without_a_model_names_are_key_phrases_and_are_tested_by_the_encoder(pla
     assert moves.low > 1 / moves.choices, "labels of moves are better than chance"
     assert (traits.accuracy, traits.choices) == (1.0, 2)
     assert made.archetypes[0].label.name == "short messages"
-    assert [left.kind for left in made.left] == ["archetype"]
+    assert [left.kind for left in made.left][-1] == "archetype"
 
 
 def test_the_same_run_gives_the_same_bytes(plain: Job) -> None:
@@ -126,7 +130,13 @@ def test_what_is_asked_stays_below_the_forecast(labelled: tuple[Job, FakeLabeler
     label_all(replace(job, settings=SETTINGS))
 
 
-def test_a_labeler_that_nobody_can_reach_is_an_error(plain: Job) -> None:
+def test_a_labeler_that_nobody_can_reach_is_an_error(
+    plain: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody(*_: object) -> list[Any]:
+        raise ModelUnavailable("nobody is there")
+
+    monkeypatch.setattr(models, "asker", nobody)
     with pytest.raises(ModelUnavailable):
         label_all(with_labeler(plain))
 
@@ -187,9 +197,5 @@ def _write_archetypes(job: Job) -> None:
                Mark(kind="trait", name=A, side="high", z=0.9)],
     )  # fmt: skip
     left = Left(kind="archetype", reason="too few users", n_clusters=1, n_members=2)
-    said = {
-        "archetypes": [one.model_dump(mode="json")],
-        "left": [left.model_dump(mode="json")],
-        "line": "not for the catalogue",
-    }
-    (job.folder("cluster") / "archetypes.json").write_bytes(orjson.dumps(said))
+    said = kinds_of_users(job).model_copy(update={"archetypes": [one], "left": [left]})
+    write_json(job.folder("cluster") / "archetypes.json", said.model_dump(mode="json"))

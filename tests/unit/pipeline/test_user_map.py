@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-import orjson
 import polars as pl
 
+from persona_extract.pipeline.archetypes import KindsOfUsers
 from persona_extract.pipeline.job import Job
-from persona_extract.pipeline.user_map import MARKS, archetypes_found, place_users
+from persona_extract.pipeline.user_map import archetypes_found, place_users
 from persona_extract.records.catalogue import Catalogue, Label, Move
 from persona_extract.records.results import UserResult
 from persona_extract.records.tables import USER_ARCHETYPES
-from persona_extract.store.atomic import write_table
+from persona_extract.store.atomic import write_json, write_table
+from persona_extract.traits.marks import PLACES
 
 USERS = [
     UserResult(user_key=key * 16, profile="p", n_conversations=1, n_turns=3, directives=[])
@@ -46,12 +47,6 @@ def _job(root: Path) -> Job:
     return cast("Job", _Left(root))
 
 
-def test_where_nobody_clustered_users_there_is_nothing(tmp_path: Path) -> None:
-    assert place_users(_job(tmp_path), USERS) == USERS
-    found = archetypes_found(_job(tmp_path), FOUND)
-    assert (found.archetypes, found.marks, found.line) == ([], [], "")
-
-
 def test_users_stand_where_the_cluster_stage_put_them(tmp_path: Path) -> None:
     rows = {
         "user_key": ["a" * 16, "c" * 16],
@@ -76,10 +71,20 @@ def test_marks_have_the_labels_of_the_catalogue_and_nothing_else_is_shown(tmp_pa
         "x": [1.0, 1.0, 0.5, 0.5],
         "y": [1.0, 1.0, 0.5, 0.5],
     }
-    marks = pl.DataFrame(rows, schema=MARKS)
-    write_table(folder / "archetypes" / "places.parquet", marks, MARKS)
-    said = {"criterion": [[2, 0.1]], "line": "2 groups", "variance": [0.3, 0.2], "p": 0.4}
-    (folder / "archetypes.json").write_bytes(orjson.dumps(said))
+    marks = pl.DataFrame(rows, schema=PLACES)
+    write_table(folder / "archetypes" / "places.parquet", marks, PLACES)
+    said = KindsOfUsers(
+        archetypes=[],
+        criterion=[(2, 0.1)],
+        criterion_name="a criterion",
+        stability=None,
+        p=0.4,
+        variance=[0.3, 0.2],
+        k_users=3,
+        left=[],
+        line="2 groups",
+    )
+    write_json(folder / "archetypes.json", said.model_dump(mode="json"))
     found = archetypes_found(_job(tmp_path), FOUND)
     shown = [(mark.kind, mark.label) for mark in found.marks]
     assert ("move", "go on") in shown
