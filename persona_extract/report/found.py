@@ -29,6 +29,15 @@ _WHY = {
     "nearest one",
     "unstable, dropped": "not found again when users were drawn anew; dropped",
 }
+_UNLISTED = {
+    "unstable, dropped": "that are not found again when users are drawn anew",
+    "too few users": "that fewer than {k} users show",
+}
+_AFTER = {
+    "unstable, merged": "put together with the nearest one",
+    "unstable, dropped": "dropped because not found again",
+    "too few users": "not listed because too few users show it",
+}
 _WHAT = {
     "kept": "found again, under the same id",
     "new": "not there before",
@@ -100,6 +109,47 @@ def left_sentence(left: Left, k_users: int) -> str:
     noun, member = KINDS[left.kind].removesuffix("s"), _MEMBERS[left.kind]
     why = _WHY[left.reason].format(k=k_users)
     return f"{counted(left.n_clusters, noun)} with {counted(left.n_members, member)} in all: {why}."
+
+
+def unlisted_sentence(results: Results) -> str:
+    """How many follow-ups are in no listed move, and why; empty if there were none to list."""
+    n = results.clusters.n_follow_ups
+    missing = n - sum(move.n_turns for move in results.clusters.moves)
+    if not n:
+        return ""
+    if not missing:
+        return f"All {counted(n, 'follow-up')} are in a listed move."
+    gone = Counter[str]()
+    for left in results.left:
+        if left.kind == "move" and left.reason in _UNLISTED:
+            gone[left.reason] += left.n_members
+    why = [
+        f"{count(gone[reason])} in groups {said.format(k=results.k_users)}"
+        for reason, said in _UNLISTED.items()
+        if gone[reason]
+    ]
+    many = f"{percent(missing / n)} of the {counted(n, 'follow-up')} are in no listed move"
+    return f"{many}: {' and '.join(why)}." if why else f"{many}."
+
+
+def chosen_sentence(results: Results) -> str:
+    """How many groups of follow-ups were taken and what became of them; empty if none was."""
+    chosen = results.clusters.chosen
+    if chosen is None:
+        return ""
+    if chosen == 1:
+        return "No number of groups was better than one."
+    lost = Counter[str]()
+    for left in results.left:
+        if left.kind == "move":
+            lost[left.reason] += left.n_clusters
+    after = [
+        f"{counted(lost[reason], 'group')} {'was' if lost[reason] == 1 else 'were'} {what}"
+        for reason, what in _AFTER.items()
+        if lost[reason]
+    ]
+    taken = f"{counted(chosen, 'group')} were taken."
+    return f"{taken} After that, {', '.join(after)}." if after else taken
 
 
 def k_users_sentence(k_users: int) -> str:
@@ -189,7 +239,10 @@ def tallied(habits: Sequence[str]) -> list[str]:
 
 def _change(change: Change, names: dict[str, str]) -> str:
     def said(ids: Sequence[str]) -> str:
-        return ", ".join(f"{names[one]} ({one})" if one in names else one for one in ids)
+        return ", ".join(f"{names[one]} ({one})" if one in names else earlier(one) for one in ids)
+
+    def earlier(one: str) -> str:
+        return f"an earlier {KINDS[change.kind].removesuffix('s')} ({one})"
 
     match change.what:
         case "kept" | "new":

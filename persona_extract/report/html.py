@@ -65,6 +65,8 @@ _WORDS = {
     "in_no_archetype": found.in_no_archetype,
     "variance_sentence": found.variance_sentence,
     "left_sentence": found.left_sentence,
+    "unlisted_sentence": found.unlisted_sentence,
+    "chosen_sentence": found.chosen_sentence,
     "k_users_sentence": found.k_users_sentence,
     "k_users_warning": found.k_users_warning,
     "changes_by_kind": found.changes_by_kind,
@@ -78,6 +80,8 @@ _WORDS = {
     "marks_shown": 6,
     "phrases_shown": 5,
     "many": 8,
+    "moves_shown": 12,
+    "n_colours": movement.COLOURS - 1,
 }
 
 
