@@ -49,7 +49,7 @@ from persona_extract.traits.number import CRITERION
 
 REPEATED_MEANING = "The corpus lists the same conversation id again."
 DIRECTIVES_SHOWN = 5
-EXAMPLES_SHOWN = 5
+EXAMPLES_SHOWN = 3
 EXAMPLE_CHARS = 120
 
 

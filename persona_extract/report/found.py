@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from persona_extract.dimensions.protocol import Side
 from persona_extract.records.catalogue import Change, LabelAccuracy, Left, Mark
 from persona_extract.records.results import Interval, PlantedResult, Results
 from persona_extract.report.words import (
@@ -17,6 +18,7 @@ from persona_extract.report.words import (
     percents,
     plain_name,
 )
+from persona_extract.traits.mark_words import words_of
 
 FEW = 10
 """Users below which a group may lead to single people (the default of the k-users rule)."""
@@ -29,6 +31,7 @@ _WHY = {
     "nearest one",
     "unstable, dropped": "not found again when users were drawn anew; dropped",
 }
+_WORD = "has_"  # dimensions of single words
 _UNLISTED = {
     "unstable, dropped": "that are not found again when users are drawn anew",
     "too few users": "that fewer than {k} users show",
@@ -74,8 +77,22 @@ def label_names(results: Results) -> dict[str, str]:
 
 
 def mark_name(mark: Mark, names: dict[str, str]) -> str:
-    """On what an archetype stands out, in words."""
-    return plain_name(mark.name) if mark.kind == "dimension" else names.get(mark.name, mark.name)
+    """On what an archetype stands out, and to which side, in words."""
+    if mark.kind == "dimension":
+        return dimension_words(mark.name, mark.side)
+    named = names.get(mark.name, mark.name)
+    return named if mark.side == "high" else f"seldom: {named}"
+
+
+def dimension_words(name: str, side: Side) -> str:
+    """One side of a dimension in words: "short messages", "seldom says “not”"."""
+    if said := words_of(name, side):
+        return said
+    if name.startswith(_WORD):
+        word = name.removeprefix(_WORD)
+        word = "I" if word == "i" else word
+        return f"says “{word}”" if side == "high" else f"seldom says “{word}”"
+    return plain_name(name) if side == "high" else f"little {plain_name(name)}"
 
 
 def strongest_first(marks: Sequence[Mark]) -> list[Mark]:

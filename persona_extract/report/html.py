@@ -18,7 +18,7 @@ from persona_extract.report import found, intervals, movement, population, spend
 from persona_extract.report.kinds import meaning
 from persona_extract.report.plain import in_plain_units, short_source
 from persona_extract.report.thin import thin
-from persona_extract.report.user_map import PINS, UserMap, draw_users, sign_of
+from persona_extract.report.user_map import PINS, UserMap, draw_users, mark_label, sign_of
 
 if TYPE_CHECKING:
     import altair as alt
@@ -76,6 +76,7 @@ _WORDS = {
     "total": spending.total,
     "spent_sentence": spending.spent_sentence,
     "sign_of": sign_of,
+    "mark_label": mark_label,
     "pins": PINS,
     "marks_shown": 6,
     "phrases_shown": 5,

@@ -65,19 +65,19 @@ def draw_criterion(
 
     rows = [{"k": k, "value": v, "taken": k == taken} for k, v in criterion]
     chart = alt.Chart(alt.InlineData(values=rows)).encode(
-        x=alt.X("k:Q", title="number of clusters", axis=alt.Axis(tickMinStep=1, format="d")).scale(
+        x=alt.X("k:Q", title="number of groups", axis=alt.Axis(tickMinStep=1, format="d")).scale(
             zero=False
         ),
         y=alt.Y("value:Q", title=name, scale=alt.Scale(zero=False)),
-        tooltip=[alt.Tooltip("k:Q", title="clusters"), alt.Tooltip("value:Q", format=".4f")],
+        tooltip=[alt.Tooltip("k:Q", title="groups"), alt.Tooltip("value:Q", format=".4f")],
     )
     picked = chart.transform_filter("datum.taken")
-    layers = [
-        chart.mark_line(style="curve"),
-        chart.mark_circle(style="curve-dot", size=40),
+    layers = [chart.mark_line(style="curve"), chart.mark_circle(style="curve-dot", size=40)]
+    named = [
         picked.mark_circle(style="taken", size=140),
         picked.mark_text(style="taken-name", dy=-14).encode(text=alt.value(f"taken: {taken}")),
     ]
+    layers += named if any(row["taken"] for row in rows) else []
     return alt.LayerChart(layer=layers).properties(width="container", height=220)
 
 

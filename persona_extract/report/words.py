@@ -57,7 +57,7 @@ def level(value: float, unit: str) -> str:
 def sentence(note: str) -> str:
     """A note as a sentence of its own: a capital first, a mark last."""
     text = note[:1].upper() + note[1:]
-    return f"{text}." if text and text[-1].isalnum() else text
+    return f"{text}." if text and (text[-1].isalnum() or text[-1] in ")”") else text
 
 
 def measured(value: float, unit: str) -> str:
