@@ -96,8 +96,13 @@ def dimension_words(name: str, side: Side) -> str:
 
 
 def strongest_first(marks: Sequence[Mark]) -> list[Mark]:
-    """Marks by their distance from the mean of all users."""
-    return sorted(marks, key=lambda mark: (-abs(mark.z), mark.name))
+    """Marks by their distance from the mean of all users. Of dimensions that say the same in words
+    only the strongest is kept."""
+    kept: dict[str, Mark] = {}
+    for mark in sorted(marks, key=lambda mark: (-abs(mark.z), mark.name)):
+        said = mark_name(mark, {}) if mark.kind == "dimension" else mark.name
+        kept.setdefault(said, mark)
+    return list(kept.values())
 
 
 def signed(value: float) -> str:
