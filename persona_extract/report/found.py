@@ -32,6 +32,9 @@ _WHY = {
     "unstable, dropped": "not found again when users were drawn anew; dropped",
 }
 _WORD = "has_"  # dimensions of single words
+_VERBS = frozenset(
+    "answers asks continues doubts ends ignores names pivots says starts takes turns".split()
+)
 _UNLISTED = {
     "unstable, dropped": "that are not found again when users are drawn anew",
     "too few users": "that fewer than {k} users show",
@@ -92,7 +95,9 @@ def dimension_words(name: str, side: Side) -> str:
         word = name.removeprefix(_WORD)
         word = "I" if word == "i" else word
         return f"says “{word}”" if side == "high" else f"seldom says “{word}”"
-    return plain_name(name) if side == "high" else f"little {plain_name(name)}"
+    if side == "high":
+        return plain_name(name)
+    return f"{'seldom' if name.split('_')[0] in _VERBS else 'little'} {plain_name(name)}"
 
 
 def strongest_first(marks: Sequence[Mark]) -> list[Mark]:
