@@ -186,7 +186,10 @@ def mark_label(mark: MapMark) -> str:
     """Words of a mark; of a dimension that comes under its bare name, better ones."""
     if mark.kind != "dimension":
         return mark.label
-    sides: dict[str, Side] = {plain_name(mark.name): "high", f"little {plain_name(mark.name)}": "low"}
+    sides: dict[str, Side] = {
+        plain_name(mark.name): "high",
+        f"little {plain_name(mark.name)}": "low",
+    }
     side = sides.get(mark.label)
     return dimension_words(mark.name, side) if side else mark.label
 

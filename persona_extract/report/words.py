@@ -203,7 +203,8 @@ def _cut(silhouette: float) -> str:
     cut = "a fairly clear cut"
     if silhouette <= 0.5:
         cut = "a rough cut through a continuum" if silhouette <= 0.25 else "a loose cut"
-    return f"Groups are {cut}: the mean silhouette is {number(silhouette)} (1 is clear-cut, 0 is none)."
+    shown = number(silhouette)
+    return f"Groups are {cut}: the mean silhouette is {shown} (1 is clear-cut, 0 is none)."
 
 
 def encoder_line(clusters: ClusterResult) -> str:

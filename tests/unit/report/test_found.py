@@ -66,10 +66,14 @@ def test_changes_are_told_by_kind_with_the_labels_of_now() -> None:
     assert [(one.kind, one.what, one.lines) for one in found] == [
         ("moves", "vanished", ["an earlier move (m_0000dead)"]),
         ("traits", "new", [f"{trait.label.name} ({trait.id})"]),
-        ("traits", "split", [
+        (
+            "traits",
+            "split",
+            [
                 f"an earlier trait (t_0000beef) → {trait.label.name} ({trait.id}), "
                 "an earlier trait (t_0000cafe)"
-            ]),
+            ],
+        ),
     ]
 
 

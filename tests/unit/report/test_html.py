@@ -123,7 +123,9 @@ def test_one_user_is_enough_for_a_page() -> None:
 
 def test_few_users_are_said_to_be_few_and_one_group_to_be_one() -> None:
     few = sample_results(3)
-    clusters = few.clusters.model_copy(update={"moves": few.clusters.moves[:1], "criterion": [], "chosen": None})
+    clusters = few.clusters.model_copy(
+        update={"moves": few.clusters.moves[:1], "criterion": [], "chosen": None}
+    )
     note = "identity needs at least 4 users with 2 conversations each"
     results = few.model_copy(
         update={"clusters": clusters, "identity": None, "identity_note": note, "strata": []}
