@@ -72,6 +72,7 @@ class Clustering(Record):
     Attributes:
         per_text: the encoder's vectors depend on the text alone.
         criterion: of the moves, (number of clusters, bits told) of each number tried.
+        chosen: of the moves, the number taken, before anything was merged or dropped.
         silhouette: of the moves, of the number chosen.
         stability: of the moves, mean adjusted Rand index over bootstrap samples of users.
         traits: the same of the statements, by polarity.
@@ -88,6 +89,7 @@ class Clustering(Record):
     encoder_line: str
     per_text: bool
     criterion: list[tuple[int, float]]
+    chosen: int | None = None
     silhouette: float | None
     stability: float | None
     traits: list[TraitSearch]
@@ -275,6 +277,7 @@ def _clustering(
         encoder_line=chosen.line,
         per_text=chosen.per_text,
         criterion=list(moves.criterion),
+        chosen=moves.chosen,
         silhouette=moves.silhouette,
         stability=moves.stability,
         traits=[

@@ -40,14 +40,16 @@ from persona_extract.records.spent import Spent
 from persona_extract.records.tables import USER_READINGS
 from persona_extract.report.html import html_report
 from persona_extract.report.markdown import markdown_summary
+from persona_extract.report.plain import without_places
 from persona_extract.store.atomic import file_digest, read_table, write_bytes, write_json
 from persona_extract.store.workspace import Counts
 from persona_extract.traits.cluster import MAP, MEMBERS
 from persona_extract.traits.label import PUBLIC_USERS, exemplars
+from persona_extract.traits.number import CRITERION
 
 REPEATED_MEANING = "The corpus lists the same conversation id again."
 DIRECTIVES_SHOWN = 5
-EXAMPLES_SHOWN = 5
+EXAMPLES_SHOWN = 3
 EXAMPLE_CHARS = 120
 
 
@@ -93,7 +95,7 @@ def results(job: Job) -> Results:
         corpora=sorted({source.corpus for source in sources}),
         revisions=sorted({source.revision for source in sources}),
         licences=sorted({source.licence for source in sources}),
-        settings=job.settings,
+        settings=without_places(job.settings),
         stages=_stages(job, counts),
         n_conversations=counts["pull"]["conversations"],
         n_kept=counts["curate"]["kept"],
@@ -246,12 +248,17 @@ def _clusters(job: Job, catalogue: Catalogue, *, examples: bool, made_up: bool) 
     return ClusterResult(
         encoder=how.encoder,
         encoder_line=how.encoder_line,
-        criterion_name="mean silhouette (Rousseeuw 1987)",
+        criterion_name=CRITERION,
         criterion=how.criterion,
+        chosen=how.chosen,
+        silhouette=how.silhouette,
         stability=how.stability,
         n_texts=members["form"].n_unique(),
+        n_follow_ups=how.n_follow_ups,
+        longest=job.settings.cluster.max_words,
         moves=[
-            _move(move, members, examples=examples, made_up=made_up) for move in catalogue.moves
+            _move(move, members, how.n_follow_ups, examples=examples, made_up=made_up)
+            for move in catalogue.moves
         ],
         points=[
             MovePoint(x=round(x, 4), y=round(y, 4), move=move, text=form or "")
@@ -260,7 +267,9 @@ def _clusters(job: Job, catalogue: Catalogue, *, examples: bool, made_up: bool) 
     )
 
 
-def _move(move: Move, members: pl.DataFrame, *, examples: bool, made_up: bool) -> MoveResult:
+def _move(
+    move: Move, members: pl.DataFrame, n_follow_ups: int, *, examples: bool, made_up: bool
+) -> MoveResult:
     note = f"wordings that at least {PUBLIC_USERS} users share"
     shown = move.exemplars
     if examples:
@@ -272,7 +281,7 @@ def _move(move: Move, members: pl.DataFrame, *, examples: bool, made_up: bool) -
         phrases=move.phrases,
         n_turns=move.n_turns,
         n_users=move.n_users,
-        share=move.share,
+        share=round(move.n_turns / n_follow_ups, 4),
         exemplars=shown,
         exemplar_note=note,
         stability=move.stability,

@@ -68,7 +68,8 @@ class UserResult(Record):
 
 
 class MoveResult(Record):
-    """One cluster of follow-up turns."""
+    """One cluster of follow-up turns. `share` is of all follow-ups, those of no listed move
+    included."""
 
     id: str
     label: str
@@ -93,14 +94,28 @@ class MovePoint(Record):
 
 
 class ClusterResult(Record):
-    """The clusters, how their number was chosen, and a map."""
+    """The clusters, how their number was chosen, and a map.
+
+    Attributes:
+        criterion: number of clusters and what it was worth, for each number that was tried.
+        chosen: the number taken, before any was merged or dropped; None if none was tried.
+        silhouette: mean, of the number taken; None for one cluster.
+        stability: mean adjusted Rand index over bootstrap samples of users.
+        n_texts: different wordings in the listed moves.
+        n_follow_ups: follow-ups that were grouped, those of no listed move included.
+        longest: words of the longest follow-up that was grouped.
+    """
 
     encoder: str
     encoder_line: str
     criterion_name: str
     criterion: list[tuple[int, float]]
-    stability: float | None  # mean adjusted Rand index of clusterings of random four fifths
+    chosen: int | None
+    silhouette: float | None
+    stability: float | None
     n_texts: int
+    n_follow_ups: int
+    longest: int
     moves: list[MoveResult]
     points: list[MovePoint]
 
@@ -120,6 +135,10 @@ class ArchetypeResult(Record):
 
     Attributes:
         criterion: number of clusters and what it was worth, for each number that was tried.
+        chosen: the number taken, before any was merged or dropped; None where the users form no
+            groups, or too few of them were there to try.
+        p: share of made-up corpora without groups in which groups are found again as well.
+        stability: mean adjusted Rand index over bootstrap samples of users.
         line: how they were found, or why there are none, as one line.
         variance: share of the variance that each axis of the map holds; empty if not known.
     """
@@ -127,6 +146,8 @@ class ArchetypeResult(Record):
     archetypes: list[Archetype] = []
     criterion_name: str = ""
     criterion: list[tuple[int, float]] = []
+    chosen: int | None = None
+    p: float | None = None
     stability: float | None = None
     line: str = ""
     variance: list[float] = []

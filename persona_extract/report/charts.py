@@ -29,11 +29,11 @@ def draw_charts(results: Results) -> dict[str, alt.LayerChart]:
         charts["map"] = movement.draw_map(results.clusters)
     if results.clusters.criterion:
         charts["criterion"] = movement.draw_criterion(
-            results.clusters.criterion, results.clusters.criterion_name
+            results.clusters.criterion, "bits told", results.clusters.chosen
         )
     if results.archetypes.criterion:
         charts["archetype-criterion"] = movement.draw_criterion(
-            results.archetypes.criterion, results.archetypes.criterion_name, "best"
+            results.archetypes.criterion, "above chance, in SDs", results.archetypes.chosen
         )
     if results.accuracy:
         charts["accuracy"] = intervals.draw_shares(accuracy_rows(results.accuracy))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from persona_extract.dimensions.protocol import Side
 from persona_extract.records.catalogue import Change, LabelAccuracy, Left, Mark
 from persona_extract.records.results import Interval, PlantedResult, Results
 from persona_extract.report.words import (
@@ -17,6 +18,7 @@ from persona_extract.report.words import (
     percents,
     plain_name,
 )
+from persona_extract.traits.mark_words import words_of
 
 FEW = 10
 """Users below which a group may lead to single people (the default of the k-users rule)."""
@@ -28,6 +30,19 @@ _WHY = {
     "unstable, merged": "not found again when users were drawn anew; put together with the "
     "nearest one",
     "unstable, dropped": "not found again when users were drawn anew; dropped",
+}
+_WORD = "has_"  # dimensions of single words
+_VERBS = frozenset(
+    "answers asks continues doubts ends ignores names pivots says starts takes turns".split()
+)
+_UNLISTED = {
+    "unstable, dropped": "that are not found again when users are drawn anew",
+    "too few users": "that fewer than {k} users show",
+}
+_AFTER = {
+    "unstable, merged": "put together with the nearest one",
+    "unstable, dropped": "dropped because not found again",
+    "too few users": "not listed because too few users show it",
 }
 _WHAT = {
     "kept": "found again, under the same id",
@@ -65,13 +80,34 @@ def label_names(results: Results) -> dict[str, str]:
 
 
 def mark_name(mark: Mark, names: dict[str, str]) -> str:
-    """On what an archetype stands out, in words."""
-    return plain_name(mark.name) if mark.kind == "dimension" else names.get(mark.name, mark.name)
+    """On what an archetype stands out, and to which side, in words."""
+    if mark.kind == "dimension":
+        return dimension_words(mark.name, mark.side)
+    named = names.get(mark.name, mark.name)
+    return named if mark.side == "high" else f"seldom: {named}"
+
+
+def dimension_words(name: str, side: Side) -> str:
+    """One side of a dimension in words: "short messages", "seldom says “not”"."""
+    if said := words_of(name, side):
+        return said
+    if name.startswith(_WORD):
+        word = name.removeprefix(_WORD)
+        word = "I" if word == "i" else word
+        return f"says “{word}”" if side == "high" else f"seldom says “{word}”"
+    if side == "high":
+        return plain_name(name)
+    return f"{'seldom' if name.split('_')[0] in _VERBS else 'little'} {plain_name(name)}"
 
 
 def strongest_first(marks: Sequence[Mark]) -> list[Mark]:
-    """Marks by their distance from the mean of all users."""
-    return sorted(marks, key=lambda mark: (-abs(mark.z), mark.name))
+    """Marks by their distance from the mean of all users. Of dimensions that say the same in words
+    only the strongest is kept."""
+    kept: dict[str, Mark] = {}
+    for mark in sorted(marks, key=lambda mark: (-abs(mark.z), mark.name)):
+        said = mark_name(mark, {}) if mark.kind == "dimension" else mark.name
+        kept.setdefault(said, mark)
+    return list(kept.values())
 
 
 def signed(value: float) -> str:
@@ -100,6 +136,47 @@ def left_sentence(left: Left, k_users: int) -> str:
     noun, member = KINDS[left.kind].removesuffix("s"), _MEMBERS[left.kind]
     why = _WHY[left.reason].format(k=k_users)
     return f"{counted(left.n_clusters, noun)} with {counted(left.n_members, member)} in all: {why}."
+
+
+def unlisted_sentence(results: Results) -> str:
+    """How many follow-ups are in no listed move, and why; empty if there were none to list."""
+    n = results.clusters.n_follow_ups
+    missing = n - sum(move.n_turns for move in results.clusters.moves)
+    if not n:
+        return ""
+    if not missing:
+        return f"All {counted(n, 'follow-up')} are in a listed move."
+    gone = Counter[str]()
+    for left in results.left:
+        if left.kind == "move" and left.reason in _UNLISTED:
+            gone[left.reason] += left.n_members
+    why = [
+        f"{count(gone[reason])} in groups {said.format(k=results.k_users)}"
+        for reason, said in _UNLISTED.items()
+        if gone[reason]
+    ]
+    many = f"{percent(missing / n)} of the {counted(n, 'follow-up')} are in no listed move"
+    return f"{many}: {' and '.join(why)}." if why else f"{many}."
+
+
+def chosen_sentence(results: Results) -> str:
+    """How many groups of follow-ups were taken and what became of them; empty if none was."""
+    chosen = results.clusters.chosen
+    if chosen is None:
+        return ""
+    if chosen == 1:
+        return "No number of groups was better than one."
+    lost = Counter[str]()
+    for left in results.left:
+        if left.kind == "move":
+            lost[left.reason] += left.n_clusters
+    after = [
+        f"{counted(lost[reason], 'group')} {'was' if lost[reason] == 1 else 'were'} {what}"
+        for reason, what in _AFTER.items()
+        if lost[reason]
+    ]
+    taken = f"{counted(chosen, 'group')} were taken."
+    return f"{taken} After that, {', '.join(after)}." if after else taken
 
 
 def k_users_sentence(k_users: int) -> str:
@@ -189,7 +266,10 @@ def tallied(habits: Sequence[str]) -> list[str]:
 
 def _change(change: Change, names: dict[str, str]) -> str:
     def said(ids: Sequence[str]) -> str:
-        return ", ".join(f"{names[one]} ({one})" if one in names else one for one in ids)
+        return ", ".join(f"{names[one]} ({one})" if one in names else earlier(one) for one in ids)
+
+    def earlier(one: str) -> str:
+        return f"an earlier {KINDS[change.kind].removesuffix('s')} ({one})"
 
     match change.what:
         case "kept" | "new":

@@ -18,7 +18,7 @@ from persona_extract.report import found, intervals, movement, population, spend
 from persona_extract.report.kinds import meaning
 from persona_extract.report.plain import in_plain_units, short_source
 from persona_extract.report.thin import thin
-from persona_extract.report.user_map import PINS, UserMap, draw_users, sign_of
+from persona_extract.report.user_map import PINS, UserMap, draw_users, mark_label, sign_of
 
 if TYPE_CHECKING:
     import altair as alt
@@ -65,6 +65,8 @@ _WORDS = {
     "in_no_archetype": found.in_no_archetype,
     "variance_sentence": found.variance_sentence,
     "left_sentence": found.left_sentence,
+    "unlisted_sentence": found.unlisted_sentence,
+    "chosen_sentence": found.chosen_sentence,
     "k_users_sentence": found.k_users_sentence,
     "k_users_warning": found.k_users_warning,
     "changes_by_kind": found.changes_by_kind,
@@ -74,10 +76,13 @@ _WORDS = {
     "total": spending.total,
     "spent_sentence": spending.spent_sentence,
     "sign_of": sign_of,
+    "mark_label": mark_label,
     "pins": PINS,
     "marks_shown": 6,
     "phrases_shown": 5,
     "many": 8,
+    "moves_shown": 12,
+    "n_colours": movement.COLOURS - 1,
 }
 
 

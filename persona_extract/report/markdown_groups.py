@@ -14,6 +14,7 @@ from persona_extract.report.found import (
     mark_name,
     signed,
     strongest_first,
+    unlisted_sentence,
 )
 from persona_extract.report.markup import escape, pipe_table
 from persona_extract.report.spending import money, spent_sentence
@@ -134,11 +135,11 @@ def moves(results: Results) -> str:
     ]
     if not rows:
         return ""
-    said = silhouette_sentence(results.clusters)
+    said = [silhouette_sentence(results.clusters), unlisted_sentence(results)]
     return "\n\n".join(
         [
             "## Follow-up moves",
-            *([said] if said else []),
-            pipe_table(["move", "share", "users", "stability"], rows, numbers=3),
+            *([escape(" ".join(filter(None, said)))] if any(said) else []),
+            pipe_table(["move", "share of follow-ups", "users", "stability"], rows, numbers=3),
         ]
     )

@@ -12,7 +12,7 @@ from persona_extract.records.results import ClusterResult
 if TYPE_CHECKING:
     import altair as alt
 
-COLOURS = 8  # categorical colours of the page; a ninth move takes the first again
+COLOURS = 8  # categorical colours of the page; the last one is grey, of all further moves
 _HEIGHT = 420  # px
 _NARROW = 600  # px of width: below it, names get the room that a phone has
 _WIDTHS = {"narrow": 320, "wide": 600}  # px
@@ -25,18 +25,27 @@ def draw_map(clusters: ClusterResult) -> alt.LayerChart:
     import altair as alt
 
     labels = {move.id: move.label for move in clusters.moves}
+    colours = {move.id: colour_of(i) for i, move in enumerate(clusters.moves)}
     rows = [
-        {"x": p.x, "y": p.y, "move": p.move, "label": labels.get(p.move, ""), "text": p.text}
+        {
+            "x": p.x,
+            "y": p.y,
+            "move": p.move,
+            "label": labels.get(p.move, ""),
+            "text": p.text,
+            "colour": colours.get(p.move, COLOURS),
+        }
         for p in clusters.points
     ]
-    order = [move.id for move in clusters.moves]
+    rows.sort(key=lambda row: row["colour"] != COLOURS)  # grey dots hide no coloured one
     x = alt.X("x:Q", axis=None, scale=alt.Scale(zero=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(zero=False))
     tooltip = [alt.Tooltip("move:N"), alt.Tooltip("label:N", title="label")]
     if any(p.text for p in clusters.points):
         tooltip.append(alt.Tooltip("text:N", title="turn"))
     dots = alt.Chart(alt.InlineData(values=rows)).mark_circle(style="spot", size=28)
-    colour = alt.Color("move:N", legend=None, scale=alt.Scale(domain=order))
+    domain = list(range(1, COLOURS + 1))
+    colour = alt.Color("colour:N", legend=None, scale=alt.Scale(domain=domain))
     names = alt.Chart(alt.InlineData(values=place_names(clusters))).transform_filter(
         f"width < {_NARROW} ? datum.narrow : datum.wide"
     )
@@ -49,34 +58,33 @@ def draw_map(clusters: ClusterResult) -> alt.LayerChart:
 
 
 def draw_criterion(
-    criterion: list[tuple[int, float]], name: str, mark: str = "taken"
+    criterion: list[tuple[int, float]], name: str, taken: int | None
 ) -> alt.LayerChart:
-    """The criterion over the number of clusters that were tried; the best is marked, as the one
-    that was taken unless `mark` says otherwise."""
+    """The criterion over the number of clusters that were tried; the one taken is marked."""
     import altair as alt
 
-    taken = max(criterion, key=lambda tried: tried[1])[0]
     rows = [{"k": k, "value": v, "taken": k == taken} for k, v in criterion]
     chart = alt.Chart(alt.InlineData(values=rows)).encode(
-        x=alt.X("k:Q", title="number of clusters", axis=alt.Axis(tickMinStep=1, format="d")).scale(
+        x=alt.X("k:Q", title="number of groups", axis=alt.Axis(tickMinStep=1, format="d")).scale(
             zero=False
         ),
         y=alt.Y("value:Q", title=name, scale=alt.Scale(zero=False)),
-        tooltip=[alt.Tooltip("k:Q", title="clusters"), alt.Tooltip("value:Q", format=".4f")],
+        tooltip=[alt.Tooltip("k:Q", title="groups"), alt.Tooltip("value:Q", format=".4f")],
     )
     picked = chart.transform_filter("datum.taken")
-    layers = [
-        chart.mark_line(style="curve"),
-        chart.mark_circle(style="curve-dot", size=40),
+    layers = [chart.mark_line(style="curve"), chart.mark_circle(style="curve-dot", size=40)]
+    named = [
         picked.mark_circle(style="taken", size=140),
-        picked.mark_text(style="taken-name", dy=-14).encode(text=alt.value(f"{mark}: {taken}")),
+        picked.mark_text(style="taken-name", dy=-14).encode(text=alt.value(f"taken: {taken}")),
     ]
+    layers += named if any(row["taken"] for row in rows) else []
     return alt.LayerChart(layer=layers).properties(width="container", height=220)
 
 
 def colour_of(position: int) -> int:
-    """Number of the page's categorical colour for the move at a position."""
-    return position % COLOURS + 1
+    """Number of the page's categorical colour for the move at a position: the first moves have
+    one of their own, all others are grey."""
+    return min(position + 1, COLOURS)
 
 
 def place_names(clusters: ClusterResult) -> list[dict[str, float | str | bool]]:

@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable
 from pathlib import PurePosixPath, PureWindowsPath
 
+from persona_extract.records.models import ROLES
 from persona_extract.records.results import DimensionResult, Results
+from persona_extract.records.settings import Settings
 
 _DECIMALS = 4
 _LOCAL = re.compile(r"^(?P<kind>[A-Za-z][\w-]+:)?(?P<path>(?:/(?!/)|~|\.{1,2}/|[A-Za-z]:[\\/]).*)$")
@@ -27,6 +29,17 @@ def short_source(source: str) -> str:
     path = found["path"]
     name = PureWindowsPath(path).name if "\\" in path else PurePosixPath(path).name
     return f"{found['kind'] or ''}{name or path}"
+
+
+def without_places(settings: Settings) -> Settings:
+    """The settings without addresses and local paths: a report may be passed on."""
+    models = settings.models
+    bare = {role: models.of(role).model_copy(update={"base_url": None}) for role in ROLES}
+    encoder = short_source(settings.cluster.encoder)
+    cluster = settings.cluster.model_copy(update={"previous": None, "encoder": encoder})
+    return settings.model_copy(
+        update={"models": models.model_copy(update={**bare, "cache": None}), "cluster": cluster}
+    )
 
 
 def _plain(dimension: DimensionResult) -> DimensionResult:

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from statistics import median
 
+from persona_extract.dimensions.protocol import Side
 from persona_extract.records.results import MapMark, Results, UserResult
-from persona_extract.report.found import label_names
+from persona_extract.report.found import dimension_words, label_names
 from persona_extract.report.placing import LAYOUTS, Spot, place_labels
+from persona_extract.report.words import plain_name
 
 WIDTH = 1000  # units; the page decides how many px that is
 COLOURS = 7  # the eighth of the page is grey, as users of no archetype are
@@ -174,10 +176,22 @@ def _by_weight(results: Results) -> list[MapMark]:
 
     names = label_names(results)
     shown = [
-        mark.model_copy(update={"label": names.get(mark.name, mark.label)})
+        mark.model_copy(update={"label": names.get(mark.name) or mark_label(mark)})
         for mark in results.archetypes.marks
     ]
     return sorted(shown, key=rank)
+
+
+def mark_label(mark: MapMark) -> str:
+    """Words of a mark; of a dimension that comes under its bare name, better ones."""
+    if mark.kind != "dimension":
+        return mark.label
+    sides: dict[str, Side] = {
+        plain_name(mark.name): "high",
+        f"little {plain_name(mark.name)}": "low",
+    }
+    side = sides.get(mark.label)
+    return dimension_words(mark.name, side) if side else mark.label
 
 
 def _hover(

@@ -57,7 +57,7 @@ def level(value: float, unit: str) -> str:
 def sentence(note: str) -> str:
     """A note as a sentence of its own: a capital first, a mark last."""
     text = note[:1].upper() + note[1:]
-    return f"{text}." if text and text[-1].isalnum() else text
+    return f"{text}." if text and (text[-1].isalnum() or text[-1] in ")”") else text
 
 
 def measured(value: float, unit: str) -> str:
@@ -180,22 +180,31 @@ def attribution_sentence(contrast: ArmContrast) -> str:
 
 def silhouette_sentence(clusters: ClusterResult) -> str:
     """How clear-cut the groups are, in the bands of Kaufman and Rousseeuw (1990): up to 0.25 no
-    substantial structure, up to 0.5 a weak one. Empty if only one number of groups was tried."""
-    if len(clusters.moves) == 1:
+    substantial structure, up to 0.5 a weak one; and whether they are found again."""
+    if clusters.moves and clusters.chosen is None:
         return "There were too few to tell groups apart: all are in one."
-    if not clusters.criterion or "silhouette" not in clusters.criterion_name:
-        return ""
-    best = max(value for _, value in clusters.criterion)
+    if clusters.chosen == 1:
+        return (
+            "No number of groups stands apart more than in made-up data without any: all are in "
+            "one."
+        )
+    said: list[str] = []
+    if clusters.silhouette is not None:
+        said.append(_cut(clusters.silhouette))
+    if clusters.stability is not None:
+        said.append(
+            "Groupings of users drawn anew (bootstrap samples) agree with an adjusted Rand index "
+            f"of {number(clusters.stability)} on average (1 is the same groups, 0 is chance)."
+        )
+    return " ".join(said)
+
+
+def _cut(silhouette: float) -> str:
     cut = "a fairly clear cut"
-    if best <= 0.5:
-        cut = "a rough cut through a continuum" if best <= 0.25 else "a loose cut"
-    said = f"Groups are {cut}: the mean silhouette is {number(best)} (1 is clear-cut, 0 is none)."
-    if clusters.stability is None:
-        return said
-    return (
-        f"{said} Clusterings of random four fifths agree with an adjusted Rand index of "
-        f"{number(clusters.stability)} (1 is the same groups, 0 is chance)."
-    )
+    if silhouette <= 0.5:
+        cut = "a rough cut through a continuum" if silhouette <= 0.25 else "a loose cut"
+    shown = number(silhouette)
+    return f"Groups are {cut}: the mean silhouette is {shown} (1 is clear-cut, 0 is none)."
 
 
 def encoder_line(clusters: ClusterResult) -> str:

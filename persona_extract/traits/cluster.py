@@ -68,6 +68,7 @@ class Clusters:
         groups: stability, centre and nearest other move of each move but that of topic words only.
         criterion: (number of clusters, bits told) of each number that was tried; see
             `number.told`.
+        chosen: the number taken, before anything was merged or dropped; None if none was tried.
         silhouette: mean, of the number chosen; None for one cluster.
         stability: mean adjusted Rand index with clusterings of bootstrap samples of users; None if
             there was nothing to compare.
@@ -83,6 +84,7 @@ class Clusters:
     silhouette: float | None = None
     stability: float | None = None
     left: tuple[Left, ...] = ()
+    chosen: int | None = None
 
     @property
     def catalogue(self) -> tuple[Move, ...]:
@@ -141,6 +143,7 @@ def cluster_moves(
         silhouette=parts.silhouette[0] if parts.silhouette else None,
         stability=parts.stability,
         left=summed([*left_out("move", parts, worded["n_turns"].to_numpy()), *too_few]),
+        chosen=parts.chosen,
     )
 
 

@@ -43,6 +43,7 @@ class Partition:
             or dropped.
         plane: float64 (n, 2), first two principal components.
         criterion: (number of groups, bits told) of each number tried, see `number.told`.
+        chosen: the number taken, before anything is merged or dropped; None if none was tried.
         stability: mean adjusted Rand index with refits on bootstrap samples of users, before
             anything is merged or dropped.
         stabilities: of each group, its mean Jaccard similarity with the most similar group of the
@@ -60,6 +61,7 @@ class Partition:
     stabilities: tuple[float | None, ...] = ()
     silhouette: tuple[float, float] | None = None
     gone: tuple[Gone, ...] = ()
+    chosen: int | None = None
 
 
 def partition(
@@ -134,6 +136,7 @@ def _partition(
         stabilities=tuple(float(kept.stability[c]) for c in listed if c >= 0),
         silhouette=number.apart,
         gone=gone,
+        chosen=number.k,
     )
 
 
@@ -165,7 +168,8 @@ def _one(
     final, gone = _follow(groups, _few(every.shown, groups, 1, k_users))
     distances = apart(every.points, middle)
     stabilities = (None,) if not gone else ()
-    return Partition(final, distances, plane, criterion, None, stabilities, None, gone)
+    chosen = 1 if criterion else None
+    return Partition(final, distances, plane, criterion, None, stabilities, None, gone, chosen)
 
 
 def _refined(every: Rows, chosen: Ints, rows: Rows, groups: Ints) -> tuple[Ints, Floats, int]:

@@ -84,7 +84,8 @@ function keepGroups() {
     group.querySelectorAll(".chart").forEach(draw);
   });
   if (matchMedia("(max-width: 600px)").matches) groups.slice(1).forEach((g) => (g.open = false));
-  window.addEventListener("beforeprint", () => groups.forEach((g) => (g.open = true)));
+  const folded = document.querySelectorAll("details.more");
+  window.addEventListener("beforeprint", () => [...groups, ...folded].forEach((g) => (g.open = true)));
 }
 
 function keepTable(table) {

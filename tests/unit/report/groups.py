@@ -84,8 +84,10 @@ def with_groups(
             "clusters": results.clusters.model_copy(update={"moves": moves}),
             "archetypes": ArchetypeResult(
                 archetypes=[one for one in archetypes if one.n_users > 0],
-                criterion_name="mean silhouette (Rousseeuw 1987)",
-                criterion=[(k, round(0.21 - 0.01 * abs(k - n_archetypes), 4)) for k in range(2, 9)],
+                criterion_name="found again, above chance",
+                criterion=[(k, round(4.1 - 0.2 * abs(k - n_archetypes), 4)) for k in range(2, 9)],
+                chosen=n_archetypes,
+                p=0.0476,
                 stability=0.58,
                 line="k-means on 44 dimensions of 6 users or more",
                 variance=[0.214, 0.131],
@@ -201,6 +203,8 @@ def _left() -> list[Left]:
     return [
         Left(kind="trait", reason="too few users", n_clusters=3, n_members=41),
         Left(kind="move", reason="unstable, merged", n_clusters=1, n_members=22),
+        Left(kind="move", reason="unstable, dropped", n_clusters=3, n_members=260),
+        Left(kind="move", reason="too few users", n_clusters=1, n_members=40),
         Left(kind="archetype", reason="unstable, dropped", n_clusters=2, n_members=9),
     ]
 

@@ -135,10 +135,14 @@ def empty_results() -> Results:
             "clusters": ClusterResult(
                 encoder="lsa",
                 encoder_line="lsa, because no model is on this disk",
-                criterion_name="silhouette",
+                criterion_name="bits told",
                 criterion=[],
+                chosen=None,
+                silhouette=None,
                 stability=None,
                 n_texts=0,
+                n_follow_ups=0,
+                longest=25,
                 moves=[],
                 points=[],
             ),
@@ -288,7 +292,7 @@ def _clusters(rng: np.random.Generator, n_users: int) -> ClusterResult:
             phrases=phrases,
             n_turns=int(900 * size),
             n_users=max(1, int(n_users * (0.2 + size))),
-            share=float(size),
+            share=int(900 * size) / 1200,
             exemplars=[f"{phrases[0]} please", phrases[1]],
             exemplar_note="made-up corpus",
         )
@@ -300,10 +304,14 @@ def _clusters(rng: np.random.Generator, n_users: int) -> ClusterResult:
     return ClusterResult(
         encoder="lsa",
         encoder_line="lsa (TF-IDF and truncated SVD), because no sentence model is on this disk",
-        criterion_name="silhouette",
-        criterion=[(k, float(0.3 - 0.006 * (k - len(MOVES)) ** 2)) for k in range(4, 17)],
+        criterion_name="bits told",
+        criterion=[(k, float(0.9 - 0.006 * (k - len(MOVES) - 2) ** 2)) for k in range(4, 17)],
+        chosen=len(MOVES),
+        silhouette=0.21,
         stability=0.61,
-        n_texts=900,
+        n_texts=700,
+        n_follow_ups=1200,
+        longest=25,
         moves=moves,
         points=[
             MovePoint(

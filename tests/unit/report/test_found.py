@@ -7,6 +7,7 @@ from persona_extract.records.results import SpentResult
 from persona_extract.report.found import (
     accuracy_sentence,
     changes_by_kind,
+    chosen_sentence,
     firmness,
     in_no_archetype,
     k_users_sentence,
@@ -15,10 +16,12 @@ from persona_extract.report.found import (
     planted_sentence,
     strongest_first,
     tallied,
+    unlisted_sentence,
     variance_sentence,
 )
 from persona_extract.report.spending import money, spent_sentence, total
-from tests.unit.report.sample import sample_results
+from persona_extract.report.words import percent
+from tests.unit.report.sample import empty_results, sample_results
 
 
 @pytest.mark.parametrize(
@@ -61,9 +64,16 @@ def test_changes_are_told_by_kind_with_the_labels_of_now() -> None:
     ]
     found = changes_by_kind(results.model_copy(update={"changes": changes}))
     assert [(one.kind, one.what, one.lines) for one in found] == [
-        ("moves", "vanished", ["m_0000dead"]),
+        ("moves", "vanished", ["an earlier move (m_0000dead)"]),
         ("traits", "new", [f"{trait.label.name} ({trait.id})"]),
-        ("traits", "split", [f"t_0000beef → {trait.label.name} ({trait.id}), t_0000cafe"]),
+        (
+            "traits",
+            "split",
+            [
+                f"an earlier trait (t_0000beef) → {trait.label.name} ({trait.id}), "
+                "an earlier trait (t_0000cafe)"
+            ],
+        ),
     ]
 
 
@@ -133,3 +143,26 @@ def _spent(stage: str, calls: int, cost: float | None) -> SpentResult:
         completion_tokens=calls,
         cost=cost,
     )
+
+
+def test_follow_ups_in_no_listed_move_are_counted_with_why() -> None:
+    results = sample_results(30)
+    listed = sum(move.n_turns for move in results.clusters.moves)
+    clusters = results.clusters.model_copy(update={"n_follow_ups": listed + 300})
+    said = unlisted_sentence(results.model_copy(update={"clusters": clusters}))
+    share = percent(300 / (listed + 300))
+    assert said.startswith(f"{share} of the {listed + 300:,} follow-ups are in no listed move: ")
+    assert "260 in groups that are not found again" in said and "40 in groups that fewer" in said
+    whole = results.clusters.model_copy(update={"n_follow_ups": listed})
+    assert unlisted_sentence(results.model_copy(update={"clusters": whole})).startswith("All ")
+    assert unlisted_sentence(empty_results()) == ""
+
+
+def test_what_became_of_the_groups_taken_is_told() -> None:
+    results = sample_results(30)
+    assert chosen_sentence(results) == (
+        f"{results.clusters.chosen} groups were taken. After that, 1 group was put together with "
+        "the nearest one, 3 groups were dropped because not found again, 1 group was not listed "
+        "because too few users show it."
+    )
+    assert chosen_sentence(empty_results()) == ""

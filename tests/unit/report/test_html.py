@@ -123,7 +123,9 @@ def test_one_user_is_enough_for_a_page() -> None:
 
 def test_few_users_are_said_to_be_few_and_one_group_to_be_one() -> None:
     few = sample_results(3)
-    clusters = few.clusters.model_copy(update={"moves": few.clusters.moves[:1], "criterion": []})
+    clusters = few.clusters.model_copy(
+        update={"moves": few.clusters.moves[:1], "criterion": [], "chosen": None}
+    )
     note = "identity needs at least 4 users with 2 conversations each"
     results = few.model_copy(
         update={"clusters": clusters, "identity": None, "identity_note": note, "strata": []}
@@ -213,16 +215,43 @@ def test_a_profile_is_listed_by_the_id_that_shows_it() -> None:
 
 def test_loose_groups_are_called_loose() -> None:
     clusters = sample_results(6).clusters
-    loose = clusters.model_copy(update={"criterion": [(4, 0.05), (5, 0.12)], "stability": None})
+    loose = clusters.model_copy(update={"silhouette": 0.12, "stability": None})
     said = silhouette_sentence(loose)
     assert said == (
         "Groups are a rough cut through a continuum: the mean silhouette is 0.12 "
         "(1 is clear-cut, 0 is none)."
     )
     stable = silhouette_sentence(loose.model_copy(update={"stability": 0.52}))
-    assert stable.startswith(said) and "adjusted Rand index of 0.52" in stable
-    assert "rough" not in silhouette_sentence(clusters.model_copy(update={"criterion": [(4, 0.6)]}))
-    assert silhouette_sentence(clusters.model_copy(update={"criterion": []})) == ""
+    assert stable.startswith(said) and "bootstrap samples) agree" in stable and "0.52" in stable
+    assert "rough" not in silhouette_sentence(clusters.model_copy(update={"silhouette": 0.6}))
+    one = loose.model_copy(update={"chosen": 1, "silhouette": None})
+    assert "all are in one" in silhouette_sentence(one)
+
+
+def test_the_number_taken_is_marked_and_need_not_be_the_best() -> None:
+    results = sample_results(25)
+    best = max(results.clusters.criterion, key=lambda tried: tried[1])[0]
+    assert results.clusters.chosen not in (None, best)
+    page = html_report(results)
+    part = page.split('id="chart-criterion"')[1]
+    row = re.search(r'<tr class="stress"><td class="n">(\d+)</td>', part)
+    assert row and int(row[1]) == results.clusters.chosen
+    held = json.loads(Page(page).script["charts"])
+    spec = held["charts"]["criterion"]
+    rows = [row for digest in spec["data"].values() for row in held["pool"][digest]]
+    assert [row["k"] for row in rows if row["taken"]] == [results.clusters.chosen]
+
+
+def test_many_moves_are_folded_and_none_is_lost() -> None:
+    results = sample_results(25)
+    moves = [
+        results.clusters.moves[i % 5].model_copy(update={"id": f"m_{i:08x}"}) for i in range(40)
+    ]
+    clusters = results.clusters.model_copy(update={"moves": moves})
+    page = html_report(results.model_copy(update={"clusters": clusters}))
+    shown, folded = page.split("Show the 28 rarer moves", 1)
+    assert "m_0000000b" in shown and "<code>m_0000000c" not in shown
+    assert all(f"<code>{move.id}</code>" in folded for move in moves[12:])
 
 
 def test_every_chart_has_words_and_a_place_and_anchors_lead_somewhere() -> None:
@@ -265,7 +294,7 @@ def test_archetypes_traits_and_what_is_not_shown_are_told() -> None:
         "title case turn, high: 5 users",
         "(21% across, 13% upwards)",
         "3 traits with 41 statements in all: shown by fewer than 10 users.",
-        "t_0000beef →",
+        "an earlier trait (t_0000beef) →",
         "traits: fake/labeler-1 picked".capitalize(),
         "fake/reader-1 was shown conversations",
         "$0.4132 + unknown",

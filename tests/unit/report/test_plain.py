@@ -5,7 +5,8 @@ from math import log, log1p
 import pytest
 
 from persona_extract.records.results import DimensionResult
-from persona_extract.report.plain import in_plain_units, short_source
+from persona_extract.records.settings import Settings
+from persona_extract.report.plain import in_plain_units, short_source, without_places
 from tests.unit.report.sample import sample_results
 
 
@@ -62,3 +63,23 @@ def test_what_is_no_logarithm_stays() -> None:
 )
 def test_a_local_path_names_no_folder_above_it(source: str, shown: str) -> None:
     assert short_source(source) == shown
+
+
+def test_settings_of_a_report_hold_no_addresses_and_no_paths() -> None:
+    roles = {
+        role: {"model": f"openai/{role}-1", "base_url": "http://box.invalid:8000/v1"}
+        for role in ("reader", "labeler", "simulator", "assistant", "judge")
+    }
+    encoder = "sentence-transformers:/home/somebody/models/small"
+    settings = Settings.model_validate(
+        {
+            "models": {**roles, "cache": "/home/somebody/answers.sqlite"},
+            "cluster": {"previous": "/home/somebody/runs/last", "encoder": encoder},
+        }
+    )
+    bare = without_places(settings)
+    said = bare.model_dump_json()
+    assert "somebody" not in said and "box.invalid" not in said
+    assert all(f"openai/{role}-1" in said for role in roles)
+    assert bare.cluster.encoder == "sentence-transformers:small"
+    assert without_places(Settings()) == Settings()
