@@ -53,7 +53,7 @@ golden: ## rewrite the demo pack, generated docs and golden files (then review t
 	        --salt "the people of the demo corpus are made up" >/dev/null \
 	    && rm -rf profiles/demo && cp -r "$$work/run/pack" profiles/demo
 	@HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --golden tests/test_generated.py \
-	    tests/unit/report/test_markdown.py $(PYTEST)
+	    tests/unit/report/test_markdown.py tests/unit/prompts $(PYTEST)
 
 setup: ## .venv with everything for development
 	@.ci/setup dev
