@@ -71,7 +71,8 @@ def label_all(job: Job) -> Counts:
     followed = _pool(job, "move", turns.filter(has_words("form")), "form")
     seen = _pool(job, "trait", sentences, "text")
     moves, move_names = name_pool(
-        describe(turns, _made_from(turns, followed), said.stabilities), followed
+        describe(turns, _made_from(turns, followed), said.stabilities, said.n_follow_ups),
+        followed,
     )
     traits, trait_names = name_pool(
         describe_traits(

@@ -257,8 +257,7 @@ def _clusters(job: Job, catalogue: Catalogue, *, examples: bool, made_up: bool) 
         n_follow_ups=how.n_follow_ups,
         longest=job.settings.cluster.max_words,
         moves=[
-            _move(move, members, how.n_follow_ups, examples=examples, made_up=made_up)
-            for move in catalogue.moves
+            _move(move, members, examples=examples, made_up=made_up) for move in catalogue.moves
         ],
         points=[
             MovePoint(x=round(x, 4), y=round(y, 4), move=move, text=form or "")
@@ -267,9 +266,7 @@ def _clusters(job: Job, catalogue: Catalogue, *, examples: bool, made_up: bool) 
     )
 
 
-def _move(
-    move: Move, members: pl.DataFrame, n_follow_ups: int, *, examples: bool, made_up: bool
-) -> MoveResult:
+def _move(move: Move, members: pl.DataFrame, *, examples: bool, made_up: bool) -> MoveResult:
     note = f"wordings that at least {PUBLIC_USERS} users share"
     shown = move.exemplars
     if examples:
@@ -281,7 +278,7 @@ def _move(
         phrases=move.phrases,
         n_turns=move.n_turns,
         n_users=move.n_users,
-        share=round(move.n_turns / n_follow_ups, 4),
+        share=move.share,
         exemplars=shown,
         exemplar_note=note,
         stability=move.stability,

@@ -57,7 +57,7 @@ class Move(Record):
         phrases: key phrases, the best first.
         exemplars: forms of turns, the most frequent first; "…" stands for words that few users
             used.
-        share: share of all clustered turns.
+        share: share of all follow-ups that were clustered, those of no listed move included.
         stability: as in `Trait`.
     """
 

@@ -38,6 +38,7 @@ def describe(
     members: pl.DataFrame,
     made_from: pl.DataFrame | None = None,
     stability: Mapping[str, float | None] | None = None,
+    of: int | None = None,
 ) -> tuple[Move, ...]:
     """The moves of `cluster.MEMBERS`, the most frequent first, named by key phrases.
 
@@ -45,6 +46,7 @@ def describe(
         members: all of them; rows without a move are in none that is published.
         made_from: those of them that phrases and labels are made from; None takes all.
         stability: of each move, if it is known.
+        of: follow-ups that were clustered, those of no move included; None: there are no others.
     """
     kept = members.filter(pl.col("move").is_not_null())
     source = kept if made_from is None else made_from.filter(pl.col("move").is_not_null())
@@ -59,7 +61,7 @@ def describe(
             n_turns=n_turns,
             n_users=n_users,
             exemplars=public_exemplars(kept, move, 5),
-            share=round(n_turns / members.height, 4),
+            share=round(n_turns / (of or members.height), 4),
             stability=(stability or {}).get(move),
         )
         for (move, n_turns, n_users), label in zip(

@@ -86,7 +86,7 @@ def _marks(axes: Sequence[Axis], z: Floats, alike: Floats) -> list[Mark]:
 
 def _correlations(matrix: Floats) -> Floats:
     """Absolute correlations between columns; 0 with a column on which nobody differs."""
-    centred = matrix - matrix.mean(axis=0)
+    centred = matrix - matrix.mean(axis=0) if len(matrix) else matrix
     sizes = np.linalg.norm(centred, axis=0)
     scaled = centred / np.where(sizes > 1e-9, sizes, 1.0)
     return np.asarray(np.abs(scaled.T @ scaled), dtype=np.float64)

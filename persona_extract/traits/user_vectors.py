@@ -68,7 +68,7 @@ def user_vectors(
     axes = tuple(
         Axis(kind, name) for kind, wide in zip(KINDS, columns, strict=True) for name in wide.columns
     )
-    matrix = np.hstack([wide.to_numpy().reshape(users.height, -1) for wide in columns])
+    matrix = np.hstack([wide.to_numpy().reshape(users.height, wide.width) for wide in columns])
     return UserVectors(
         tuple(users["user_key"]),
         np.asarray(np.clip(matrix, -FARTHEST, FARTHEST), dtype=np.float64),

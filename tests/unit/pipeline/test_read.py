@@ -103,12 +103,13 @@ def curated(tmp_path_factory: pytest.TempPathFactory) -> Job:
 def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(curate, "PER_PART", 15)
     monkeypatch.setattr(read, "TRIED", 5)
+    door = models.asker
     yield
-    models.asker = None
+    models.asker = door
 
 
 def read_with(
-    door: models.Asker | None,
+    door: models.Asker,
     curated: Job,
     out: Path,
     settings: Settings = WITH_READER,
@@ -226,13 +227,17 @@ def test_nobody_is_asked_without_a_reader(curated: Job, tmp_path: Path) -> None:
         assert read_table(folder / "statements" / f"{part}.parquet", STATEMENTS).is_empty()
         assert read_table(folder / "conversations" / f"{part}.parquet", READ).is_empty()
         assert read_table(folder / "demographics" / f"{part}.parquet", DEMOGRAPHICS).is_empty()
-    other = read_with(None, curated, tmp_path / "other", SETTINGS)
+    other = read_with(nobody, curated, tmp_path / "other", SETTINGS)
     assert bytes_of(folder) == bytes_of(other.folder("read"))
 
 
-def test_a_reader_without_a_door_is_an_error(curated: Job, tmp_path: Path) -> None:
+def nobody(*_: object) -> list[Any]:
+    raise ModelUnavailable("nobody is there")
+
+
+def test_a_reader_that_nobody_can_reach_is_an_error(curated: Job, tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable):
-        read_with(None, curated, tmp_path / "w")
+        read_with(nobody, curated, tmp_path / "w")
 
 
 def test_persons_are_read_only_where_it_was_asked_for(curated: Job, tmp_path: Path) -> None:
