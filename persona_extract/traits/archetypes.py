@@ -18,6 +18,7 @@ from persona_extract.traits.marks import find_marks, place_marks
 from persona_extract.traits.space import Floats, Ints
 from persona_extract.traits.user_groups import UserGroups, find_groups
 from persona_extract.traits.user_map import place_users, silhouettes
+from persona_extract.traits.user_order import in_order_of_values
 from persona_extract.traits.user_space import user_space
 from persona_extract.traits.user_vectors import Axis, UserVectors
 
@@ -66,17 +67,17 @@ def cluster_users(
 
     Args:
         vectors: `user_vectors`.
-        settings: max_archetypes, bootstraps, min_stability.
+        settings: max_archetypes, min_stability.
         k_users: an archetype of fewer users is not published; its users are in none.
         seed: of the bootstrap samples.
     """
+    vectors = in_order_of_values(vectors)
     rng = np.random.default_rng(seed)
     space = user_space(vectors.matrix, rng)
     most = min(settings.max_archetypes, len(vectors.users) // max(k_users, 1))
     groups = find_groups(
         space.points,
         most=most,
-        refits=settings.bootstraps,
         min_stability=settings.min_stability,
         rng=rng,
     )
@@ -130,7 +131,7 @@ def _described(
 
 
 def _id(vectors: UserVectors, numbers: Ints, at: int) -> str:
-    keys = [key for key, own in zip(vectors.users, numbers, strict=True) if own == at]
+    keys = sorted(key for key, own in zip(vectors.users, numbers, strict=True) if own == at)
     return f"a_{content_hash('archetype', *keys, length=8)}"
 
 
@@ -154,7 +155,8 @@ def _users(
             "y": pl.Series(plane[:, 1], dtype=pl.Float64),
         }
     )
-    return conform(frame.with_columns(pl.col("fit").fill_nan(None)), USER_ARCHETYPES)
+    sorted_users = frame.with_columns(pl.col("fit").fill_nan(None)).sort("user_key")
+    return conform(sorted_users, USER_ARCHETYPES)
 
 
 def _left(groups: UserGroups, sizes: Mapping[int, int], k_users: int) -> tuple[Left, ...]:
