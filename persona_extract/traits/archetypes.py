@@ -179,7 +179,8 @@ def _line(groups: UserGroups, found: Sequence[Archetype], n_users: int, k_users:
     if not groups.tried:
         return f"no archetypes: {n_users} users are too few or too alike for groups of {k_users}"
     numbers = f"{groups.tried[0].k} to {groups.tried[-1].k}"
-    best = max(groups.tried, key=lambda one: (one.excess, -one.k))
+    shown = [one for one in groups.tried if one.k == groups.chosen] or groups.tried
+    best = max(shown, key=lambda one: (one.excess, -one.k))
     compared = (
         f"(adjusted Rand index {best.agreement:.2f} with {best.k} groups; {best.by_chance:.2f} in "
         "clouds without groups)"
@@ -192,5 +193,11 @@ def _line(groups: UserGroups, found: Sequence[Archetype], n_users: int, k_users:
     inside = sum(archetype.n_users for archetype in found)
     return (
         f"archetypes: {len(found)}, with {inside} of {n_users} users; of {numbers} groups "
-        f"{best.k} are found again most above chance {compared}"
+        f"{groups.chosen} are the fewest that draws cannot tell from the best"
+        f"{_other_draws(groups)} {compared}"
     )
+
+
+def _other_draws(groups: UserGroups) -> str:
+    least, most = groups.likely or (groups.chosen, groups.chosen)
+    return "" if least == most else f", {least} to {most} with other draws"

@@ -1,10 +1,10 @@
 """Groups of users: how many, found again how well, and whether they are there at all.
 
-The number of groups is the one whose groups are found again on bootstrap samples of users most
-above chance. Chance is a cloud without groups, Gaussian with the same spread along every component
-(as in SigClust, Liu et al., JASA 2008), clustered the same way: stability alone favours few groups
-and finds two in any cloud that is longer than wide (Lange et al., Neural Computation 2004, correct
-it alike).
+A number of groups is as good as its groups are found again on bootstrap samples of users above
+chance; the smallest that draws cannot tell from the best is taken. Chance is a cloud without
+groups, Gaussian with the same spread along every component (as in SigClust, Liu et al., JASA 2008),
+clustered the same way: stability alone favours few groups and finds two in any cloud that is longer
+than wide (Lange et al., Neural Computation 2004, correct it alike).
 """
 
 # scikit-learn ships no complete types:
@@ -20,31 +20,15 @@ import numpy as np
 from persona_extract.traits.kmeans import centres, nearest
 from persona_extract.traits.space import Floats, Ints
 from persona_extract.traits.user_kept import Kept
+from persona_extract.traits.user_number import Drawn, Tried
 from persona_extract.traits.user_refits import UserRefits
 
-_REFITS = 100
-_CLOUDS = 199
+_REFITS = 200
+_CLOUDS = (99, 499)
+_USERS_IN_CLOUDS = 100_000  # all clouds together, if these are not too many or few
 _REFITS_OF_A_CLOUD = 5
-_LEAST_SCALE = 0.01
 _QUANTILE = 0.95
 _FITTED_ON = 1_000  # users; the time of a Ward tree grows with their square
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """One number of groups.
-
-    Attributes:
-        k: the number.
-        agreement: mean adjusted Rand index between the groups and those of bootstrap samples.
-        by_chance: the same on average over clouds without groups.
-        excess: how far above them, in standard deviations between clouds.
-    """
-
-    k: int
-    agreement: float
-    by_chance: float
-    excess: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +41,10 @@ class UserGroups:
         tried: every number of groups that was tried.
         p: share of the clouds without groups in which some number of groups is found again as
             much above chance; None if nothing was tried.
-        agreement: adjusted Rand index of the number chosen.
+        chosen: the number taken, before anything is merged or dropped; None if there are no groups.
+        likely: the least and the most that other samples and clouds would choose, but for one
+            time in ten.
+        agreement: adjusted Rand index of the number chosen; of the best where there are no groups.
         merged, dropped: (groups, members) that were not found again.
     """
 
@@ -66,6 +53,8 @@ class UserGroups:
     tried: tuple[Tried, ...]
     p: float | None
     agreement: float | None
+    chosen: int | None = None
+    likely: tuple[int, int] | None = None
     merged: tuple[int, int] = (0, 0)
     dropped: tuple[int, int] = (0, 0)
 
@@ -94,39 +83,39 @@ def find_groups(
     with threadpool_limits(1):
         some = points[_some(rng, len(points), _FITTED_ON)]
         refits = UserRefits(some, _REFITS, rng)
-        tried, p = _try_numbers(some, refits, range(2, most + 1), rng)
-        best = max(tried, key=lambda one: (one.excess, -one.k))
+        drawn = _draw(some, refits, range(2, most + 1), rng)
+        tried, p, best = drawn.tried(), drawn.p(), drawn.best()
         if p >= 1 - _QUANTILE:
-            return UserGroups(nobody, (), tried, p, best.agreement)
-        kept = Kept(some, refits, best.k)
+            return UserGroups(nobody, (), tried, p, tried[best].agreement)
+        at, likely = drawn.choice(rng)
+        k = tried[at].k
+        kept = Kept(some, refits, k)
         kept.settle(min_stability)
-        middles = centres(some, np.ones(len(some)), refits.whole(best.k), best.k)
+        middles = centres(some, np.ones(len(some)), refits.whole(k), k)
         everybody = np.array(kept.names, dtype=np.int64)[nearest(points, middles)]
-    return UserGroups(everybody, kept.jaccards, tried, p, best.agreement, kept.merged, kept.dropped)
-
-
-def _try_numbers(
-    points: Floats, refits: UserRefits, numbers: range, rng: np.random.Generator
-) -> tuple[tuple[Tried, ...], float]:
-    """Every number of groups, and how often a cloud without groups has one as far above chance."""
-    here = _agreements(refits, numbers)
-    clouds = np.array([_in_a_cloud(points, numbers, rng) for _ in range(_CLOUDS)])
-    chance, scale = clouds.mean(axis=0), np.maximum(clouds.std(axis=0, ddof=1), _LEAST_SCALE)
-    excess = np.round((here - chance) / scale, 4)
-    tried = tuple(
-        Tried(k, round(float(a), 4), round(float(b), 4), float(c))
-        for k, a, b, c in zip(numbers, here, chance, excess, strict=True)
+    return UserGroups(
+        everybody,
+        kept.jaccards,
+        tried,
+        p,
+        tried[at].agreement,
+        k,
+        likely,
+        kept.merged,
+        kept.dropped,
     )
-    as_good = ((clouds - chance) / scale).max(axis=1) >= excess.max()
-    return tried, float((1 + as_good.sum()) / (1 + _CLOUDS))
+
+
+def _draw(points: Floats, refits: UserRefits, numbers: range, rng: np.random.Generator) -> Drawn:
+    here = np.stack([refits.rand_indices(k) for k in numbers], axis=1)
+    n = int(np.clip(_USERS_IN_CLOUDS // len(points), *_CLOUDS))
+    clouds = np.array([_in_a_cloud(points, numbers, rng) for _ in range(n)])
+    return Drawn(numbers, here, clouds)
 
 
 def _in_a_cloud(points: Floats, numbers: range, rng: np.random.Generator) -> Floats:
     cloud = rng.normal(size=points.shape) * points.std(axis=0)
-    return _agreements(UserRefits(cloud, _REFITS_OF_A_CLOUD, rng), numbers)
-
-
-def _agreements(refits: UserRefits, numbers: range) -> Floats:
+    refits = UserRefits(cloud, _REFITS_OF_A_CLOUD, rng)
     return np.array([refits.rand_indices(k).mean() for k in numbers], dtype=np.float64)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from persona_extract.traits.space import Floats, Ints
+from persona_extract.traits.space import Floats
 from persona_extract.traits.user_refits import UserRefits
 
 

