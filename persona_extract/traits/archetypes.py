@@ -40,6 +40,7 @@ class Archetypes:
         centres: id of an archetype -> mean of its users, by `axes`.
         axes: of the vectors.
         criterion: (number of archetypes, `CRITERION`) of each number tried.
+        chosen: the number taken, before anything is merged or dropped; None if there are none.
         stability: adjusted Rand index of the number chosen; None if nothing was tried.
         p: how often a cloud without groups has some as good.
         variance: share of the whole variance that each of the two directions of the map shows.
@@ -53,6 +54,7 @@ class Archetypes:
     centres: Mapping[str, tuple[float, ...]]
     axes: tuple[Axis, ...]
     criterion: tuple[tuple[int, float], ...]
+    chosen: int | None
     stability: float | None
     p: float | None
     variance: tuple[float, float]
@@ -96,6 +98,7 @@ def cluster_users(
         centres=dict(zip((a.id for a in found), _centres(vectors, numbers), strict=True)),
         axes=vectors.axes,
         criterion=tuple((one.k, one.excess) for one in groups.tried),
+        chosen=groups.chosen,
         stability=groups.agreement,
         p=groups.p,
         variance=variance,
