@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import polars as pl
 import pytest
@@ -14,10 +16,11 @@ from hypothesis import strategies as st
 from persona_extract.records.catalogue import Mark
 from persona_extract.records.settings import ClusterSettings
 from persona_extract.records.tables import MOVES, TRAIT_SUPPORT, USER_ARCHETYPES, conform, empty
+from persona_extract.traits import user_groups
 from persona_extract.traits.archetypes import Archetypes, cluster_users
-from persona_extract.traits.mark_words import NO_MARKS, PHRASES, name_kinds
 from persona_extract.traits.groups import shown_by
 from persona_extract.traits.kmeans import branches, settled, ward
+from persona_extract.traits.mark_words import NO_MARKS, PHRASES, name_kinds
 from persona_extract.traits.user_map import place_users, silhouettes
 from persona_extract.traits.user_order import in_order_of_values
 from persona_extract.traits.user_refits import UserRefits, cut, rand_indices
@@ -26,6 +29,14 @@ from persona_extract.traits.user_vectors import Axis, UserVectors, user_vectors
 
 NAMES = sorted(name for name, (low, high) in PHRASES.items() if low and high)[:30]
 SETTINGS = ClusterSettings(max_archetypes=5)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def fewer_draws() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(user_groups, "_CLOUDS", (39, 39))
+        patch.setattr(user_groups, "_REFITS", 40)
+        yield
 
 
 def people(kinds: int, each: int, noise: float = 0.4, seed: int = 0) -> UserVectors:
