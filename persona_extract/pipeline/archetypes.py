@@ -26,6 +26,7 @@ class KindsOfUsers(Record):
         archetypes: what is published, the most frequent first.
         criterion: (number of archetypes, value) of each number tried.
         criterion_name: of what.
+        chosen: the number taken, before anything was merged or dropped; None if there are none.
         stability: adjusted Rand index with the groupings of bootstrap samples of users.
         p: share of clouds without groups in which groups stand out as much; None if not tried.
         variance: share of the whole variance that each of the two directions of the map shows.
@@ -37,6 +38,7 @@ class KindsOfUsers(Record):
     archetypes: list[Archetype]
     criterion: list[tuple[int, float]]
     criterion_name: str
+    chosen: int | None = None
     stability: float | None
     p: float | None
     variance: list[float]
@@ -102,6 +104,7 @@ def write_archetypes(
         archetypes=[one.model_copy(update={"id": ids[one.id]}) for one in found.found],
         criterion=list(found.criterion),
         criterion_name=CRITERION,
+        chosen=found.chosen,
         stability=found.stability,
         p=found.p,
         variance=list(found.variance),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from persona_extract.dimensions import all_dimensions
-from persona_extract.pipeline.archetypes import KindsOfUsers, kinds_of_users
+from persona_extract.pipeline.archetypes import kinds_of_users
 from persona_extract.pipeline.job import Job
 from persona_extract.records.catalogue import Catalogue, Move, Trait
 from persona_extract.records.results import ArchetypeResult, MapMark, UserResult
@@ -37,20 +37,13 @@ def archetypes_found(job: Job, catalogue: Catalogue) -> ArchetypeResult:
         archetypes=catalogue.archetypes,
         criterion_name=said.criterion_name,
         criterion=said.criterion,
-        chosen=_chosen(said),
+        chosen=said.chosen,
         p=said.p,
         stability=said.stability,
         line=said.line,
         variance=said.variance,
         marks=_marks(job, catalogue),
     )
-
-
-def _chosen(said: KindsOfUsers) -> int | None:
-    """The number whose groups were kept, merged or dropped; it is the best one of those tried."""
-    if not (said.criterion and (said.archetypes or said.left)):
-        return None
-    return max(said.criterion, key=lambda tried: (tried[1], -tried[0]))[0]
 
 
 def _marks(job: Job, catalogue: Catalogue) -> list[MapMark]:

@@ -103,7 +103,7 @@ class ClusterSettings(Record):
         int, Field(ge=2, le=MOST, description="clusters of users at the most")
     ] = 12
     bootstraps: Annotated[
-        int, Field(ge=2, le=1000, description="samples of users that stability is measured on")
+        int, Field(ge=2, le=1000, description="samples of users that moves and traits are tried on")
     ] = 20
     min_stability: Annotated[
         float, Field(ge=0, le=1, description="mean Jaccard below which a cluster is not kept")

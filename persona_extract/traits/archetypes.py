@@ -18,6 +18,7 @@ from persona_extract.traits.marks import find_marks, place_marks
 from persona_extract.traits.space import Floats, Ints
 from persona_extract.traits.user_groups import UserGroups, find_groups
 from persona_extract.traits.user_map import place_users, silhouettes
+from persona_extract.traits.user_order import in_order_of_values
 from persona_extract.traits.user_space import user_space
 from persona_extract.traits.user_vectors import Axis, UserVectors
 
@@ -39,6 +40,7 @@ class Archetypes:
         centres: id of an archetype -> mean of its users, by `axes`.
         axes: of the vectors.
         criterion: (number of archetypes, `CRITERION`) of each number tried.
+        chosen: the number taken, before anything is merged or dropped; None if there are none.
         stability: adjusted Rand index of the number chosen; None if nothing was tried.
         p: how often a cloud without groups has some as good.
         variance: share of the whole variance that each of the two directions of the map shows.
@@ -52,6 +54,7 @@ class Archetypes:
     centres: Mapping[str, tuple[float, ...]]
     axes: tuple[Axis, ...]
     criterion: tuple[tuple[int, float], ...]
+    chosen: int | None
     stability: float | None
     p: float | None
     variance: tuple[float, float]
@@ -66,17 +69,17 @@ def cluster_users(
 
     Args:
         vectors: `user_vectors`.
-        settings: max_archetypes, bootstraps, min_stability.
+        settings: max_archetypes, min_stability.
         k_users: an archetype of fewer users is not published; its users are in none.
         seed: of the bootstrap samples.
     """
+    vectors = in_order_of_values(vectors)
     rng = np.random.default_rng(seed)
     space = user_space(vectors.matrix, rng)
     most = min(settings.max_archetypes, len(vectors.users) // max(k_users, 1))
     groups = find_groups(
         space.points,
         most=most,
-        refits=settings.bootstraps,
         min_stability=settings.min_stability,
         rng=rng,
     )
@@ -95,6 +98,7 @@ def cluster_users(
         centres=dict(zip((a.id for a in found), _centres(vectors, numbers), strict=True)),
         axes=vectors.axes,
         criterion=tuple((one.k, one.excess) for one in groups.tried),
+        chosen=groups.chosen,
         stability=groups.agreement,
         p=groups.p,
         variance=variance,
@@ -130,7 +134,7 @@ def _described(
 
 
 def _id(vectors: UserVectors, numbers: Ints, at: int) -> str:
-    keys = [key for key, own in zip(vectors.users, numbers, strict=True) if own == at]
+    keys = sorted(key for key, own in zip(vectors.users, numbers, strict=True) if own == at)
     return f"a_{content_hash('archetype', *keys, length=8)}"
 
 
@@ -154,7 +158,8 @@ def _users(
             "y": pl.Series(plane[:, 1], dtype=pl.Float64),
         }
     )
-    return conform(frame.with_columns(pl.col("fit").fill_nan(None)), USER_ARCHETYPES)
+    sorted_users = frame.with_columns(pl.col("fit").fill_nan(None)).sort("user_key")
+    return conform(sorted_users, USER_ARCHETYPES)
 
 
 def _left(groups: UserGroups, sizes: Mapping[int, int], k_users: int) -> tuple[Left, ...]:
@@ -177,7 +182,8 @@ def _line(groups: UserGroups, found: Sequence[Archetype], n_users: int, k_users:
     if not groups.tried:
         return f"no archetypes: {n_users} users are too few or too alike for groups of {k_users}"
     numbers = f"{groups.tried[0].k} to {groups.tried[-1].k}"
-    best = max(groups.tried, key=lambda one: (one.excess, -one.k))
+    shown = [one for one in groups.tried if one.k == groups.chosen] or groups.tried
+    best = max(shown, key=lambda one: (one.excess, -one.k))
     compared = (
         f"(adjusted Rand index {best.agreement:.2f} with {best.k} groups; {best.by_chance:.2f} in "
         "clouds without groups)"
@@ -190,5 +196,11 @@ def _line(groups: UserGroups, found: Sequence[Archetype], n_users: int, k_users:
     inside = sum(archetype.n_users for archetype in found)
     return (
         f"archetypes: {len(found)}, with {inside} of {n_users} users; of {numbers} groups "
-        f"{best.k} are found again most above chance {compared}"
+        f"{groups.chosen} are the fewest that draws cannot tell from the best"
+        f"{_other_draws(groups)} {compared}"
     )
+
+
+def _other_draws(groups: UserGroups) -> str:
+    least, most = groups.likely or (groups.chosen, groups.chosen)
+    return "" if least == most else f", {least} to {most} with other draws"

@@ -54,18 +54,25 @@ class Groups:
 
 def shown_by(rows: pl.DataFrame, texts: pl.DataFrame, column: str) -> Shown:
     """Which users have which texts: `rows` has user_key and the column, `texts` each text once, in
-    the order of the vectors."""
-    users = rows.select("user_key").unique().sort("user_key").with_row_index("user")
+    the order of the vectors.
+
+    Users are numbered by the texts that they have, for they are drawn by number: by their keys,
+    which are salted, another salt would draw others.
+    """
     numbered_texts = texts.select(column).with_row_index("row")
-    pairs = (
-        rows.select("user_key", column)
-        .unique()
-        .join(numbered_texts, on=column)
-        .join(users, on="user_key")
-        .sort("row", "user")
-    )
-    row, user = (pairs[name].cast(pl.Int64).to_numpy() for name in ("row", "user"))
+    pairs = rows.select("user_key", column).unique().join(numbered_texts, on=column)
+    users = _by_texts(pairs)
+    numbered = pairs.join(users, on="user_key").sort("row", "user")
+    row, user = (numbered[name].cast(pl.Int64).to_numpy() for name in ("row", "user"))
     return Shown(row, user)
+
+
+def _by_texts(pairs: pl.DataFrame) -> pl.DataFrame:
+    """user_key, user: numbers in the order of what each user has; users of the same texts, who are
+    drawn alike whichever comes first, by key."""
+    texts = pl.col("row").sort().cast(pl.String).str.join(" ")
+    users = pairs.group_by("user_key").agg(texts=texts).sort("texts", "user_key")
+    return users.select("user_key").with_row_index("user")
 
 
 def with_ids(

@@ -1,10 +1,10 @@
 """Groups of users: how many, found again how well, and whether they are there at all.
 
-The number of groups is the one whose groups are found again on bootstrap samples of users most
-above chance. Chance is a cloud without groups, Gaussian with the same spread along every component
-(as in SigClust, Liu et al., JASA 2008), clustered the same way: stability alone favours few groups
-and finds two in any cloud that is longer than wide (Lange et al., Neural Computation 2004, correct
-it alike).
+A number of groups is as good as its groups are found again on bootstrap samples of users above
+chance; the smallest that draws cannot tell from the best is taken. Chance is a cloud without
+groups, Gaussian with the same spread along every component (as in SigClust, Liu et al., JASA 2008),
+clustered the same way: stability alone favours few groups and finds two in any cloud that is longer
+than wide (Lange et al., Neural Computation 2004, correct it alike).
 """
 
 # scikit-learn ships no complete types:
@@ -17,34 +17,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from persona_extract.traits.kmeans import branches, centres, nearest, settled, ward
+from persona_extract.traits.kmeans import centres, nearest
 from persona_extract.traits.space import Floats, Ints
-from persona_extract.traits.stability import Refits, Shown
 from persona_extract.traits.user_kept import Kept
+from persona_extract.traits.user_number import Drawn, Tried
+from persona_extract.traits.user_refits import UserRefits
 
-_CLOUDS = 20
-_REFITS_OF_A_CLOUD = 4
-_LEAST_SCALE = 0.01
+_REFITS = 200
+_CLOUDS = (99, 499)
+_USERS_IN_CLOUDS = 100_000  # all clouds together, if these are not too many or few
+_REFITS_OF_A_CLOUD = 5
 _QUANTILE = 0.95
-_TRIED_ON = 1_000
-_FITTED_ON = 3_000  # users; the memory of a Ward tree grows with their square
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """One number of groups.
-
-    Attributes:
-        k: the number.
-        agreement: mean adjusted Rand index between the groups and those of bootstrap samples.
-        by_chance: the same on average over clouds without groups.
-        excess: how far above them, in standard deviations between clouds.
-    """
-
-    k: int
-    agreement: float
-    by_chance: float
-    excess: float
+_FITTED_ON = 1_000  # users; the time of a Ward tree grows with their square
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +41,10 @@ class UserGroups:
         tried: every number of groups that was tried.
         p: share of the clouds without groups in which some number of groups is found again as
             much above chance; None if nothing was tried.
-        agreement: adjusted Rand index of the number chosen.
+        chosen: the number taken, before anything is merged or dropped; None if there are no groups.
+        likely: the least and the most that other samples and clouds would choose, but for one
+            time in ten.
+        agreement: adjusted Rand index of the number chosen; of the best where there are no groups.
         merged, dropped: (groups, members) that were not found again.
     """
 
@@ -66,18 +53,27 @@ class UserGroups:
     tried: tuple[Tried, ...]
     p: float | None
     agreement: float | None
+    chosen: int | None = None
+    likely: tuple[int, int] | None = None
     merged: tuple[int, int] = (0, 0)
     dropped: tuple[int, int] = (0, 0)
 
 
 def find_groups(
-    points: Floats, *, most: int, refits: int, min_stability: float, rng: np.random.Generator
+    points: Floats, *, most: int, min_stability: float, rng: np.random.Generator
 ) -> UserGroups:
     """Groups of users by k-means started from a Ward tree, of 2 to `most`.
 
     Groups that are found again with a mean Jaccard similarity below `min_stability` are merged
     with the nearest other group if the two together are found again, else dropped. There are no
-    groups where 5 % or more of the clouds without groups have some as good.
+    groups where 5 % or more of the clouds without groups have some as good. Of more than 1,000
+    users as many are drawn; the others go to the nearest centre.
+
+    Args:
+        points: (users, axes), in an order that says nothing: draws go by position.
+        most: groups at the most.
+        min_stability: that a group needs.
+        rng: of samples and clouds.
     """
     from threadpoolctl import threadpool_limits
 
@@ -85,84 +81,43 @@ def find_groups(
     if most < 2 or points.shape[1] == 0:
         return UserGroups(nobody, (), (), None, None)
     with threadpool_limits(1):
-        some = _some(rng, len(points), _TRIED_ON)
-        tried, p = _try_numbers(points[some], most, refits, rng)
-        best = max(tried, key=lambda one: (one.excess, -one.k))
-        if p is None or p >= 1 - _QUANTILE:
-            return UserGroups(nobody, (), tried, p, best.agreement)
-        some = _some(rng, len(points), _FITTED_ON)
-        found, again = _fit(points[some], best.k), _refits(points[some], refits, rng)
-        kept = Kept(points[some], found, again, best.k)
+        some = points[_some(rng, len(points), _FITTED_ON)]
+        refits = UserRefits(some, _REFITS, rng)
+        drawn = _draw(some, refits, range(2, most + 1), rng)
+        tried, p, best = drawn.tried(), drawn.p(), drawn.best()
+        if p >= 1 - _QUANTILE:
+            return UserGroups(nobody, (), tried, p, tried[best].agreement)
+        at, likely = drawn.choice(rng)
+        k = tried[at].k
+        kept = Kept(some, refits, k)
         kept.settle(min_stability)
-        middles = centres(points[some], np.ones(len(some)), found, best.k)
+        middles = centres(some, np.ones(len(some)), refits.whole(k), k)
         everybody = np.array(kept.names, dtype=np.int64)[nearest(points, middles)]
-    return UserGroups(everybody, kept.jaccards, tried, p, best.agreement, kept.merged, kept.dropped)
-
-
-def _try_numbers(
-    points: Floats, most: int, refits: int, rng: np.random.Generator
-) -> tuple[tuple[Tried, ...], float | None]:
-    """Every number of groups, and how often a cloud without groups has one as far above chance."""
-    numbers = range(2, most + 1)
-    here = _agreements(points, numbers, refits, rng)
-    spread = points.std(axis=0)
-    clouds = np.array(
-        [
-            _agreements(rng.normal(size=points.shape) * spread, numbers, _REFITS_OF_A_CLOUD, rng)
-            for _ in range(_CLOUDS)
-        ]
+    return UserGroups(
+        everybody,
+        kept.jaccards,
+        tried,
+        p,
+        tried[at].agreement,
+        k,
+        likely,
+        kept.merged,
+        kept.dropped,
     )
-    chance, scale = clouds.mean(axis=0), np.maximum(clouds.std(axis=0, ddof=1), _LEAST_SCALE)
-    excess = np.round((here - chance) / scale, 4)
-    tried = tuple(
-        Tried(k, round(float(a), 4), round(float(b), 4), float(c))
-        for k, a, b, c in zip(numbers, here, chance, excess, strict=True)
-    )
-    as_good = ((clouds - chance) / scale).max(axis=1) >= excess.max()
-    return tried, float((1 + as_good.sum()) / (1 + _CLOUDS))
 
 
-def _agreements(points: Floats, numbers: range, refits: int, rng: np.random.Generator) -> Floats:
-    tree = ward(points)
-    ones = np.ones(len(points))
-    again = _refits(points, refits, rng)
-    scores = [_agreement(settled(points, ones, branches(tree, k))[0], again, k) for k in numbers]
-    return np.array(scores, dtype=np.float64)
+def _draw(points: Floats, refits: UserRefits, numbers: range, rng: np.random.Generator) -> Drawn:
+    here = np.stack([refits.rand_indices(k) for k in numbers], axis=1)
+    n = int(np.clip(_USERS_IN_CLOUDS // len(points), *_CLOUDS))
+    clouds = np.array([_in_a_cloud(points, numbers, rng) for _ in range(n)])
+    return Drawn(numbers, here, clouds)
 
 
-def _agreement(groups: Ints, again: Refits, k: int) -> float:
-    """Mean adjusted Rand index with the refits. `Refits.rand_index` is the same; the library it
-    asks takes a hundred times as long over so few users, and this is asked some thousand times."""
-    pairs = zip(again.samples, again.at(k), strict=True)
-    scores = [_rand_index(groups[sample.present], refit) for sample, refit in pairs]
-    return sum(scores) / len(scores) if scores else 0.0
-
-
-def _rand_index(a: Ints, b: Ints) -> float:
-    """Hubert and Arabie, "Comparing partitions", 1985."""
-    width = int(b.max()) + 1
-    cells, rows, columns = (
-        _pairs(x) for x in (np.bincount(a * width + b), *map(np.bincount, (a, b)))
-    )
-    expected = rows * columns / max(len(a) * (len(a) - 1) / 2, 1.0)
-    most = (rows + columns) / 2
-    return (cells - expected) / (most - expected) if most > expected else 1.0
-
-
-def _pairs(counts: Ints) -> float:
-    return float((counts * (counts - 1)).sum()) / 2
-
-
-def _refits(points: Floats, n: int, rng: np.random.Generator) -> Refits:
-    each = np.arange(len(points))
-    return Refits(points, np.ones(len(points)), Shown(each, each), n, rng)
-
-
-def _fit(points: Floats, k: int) -> Ints:
-    return settled(points, np.ones(len(points)), branches(ward(points), k))[0]
+def _in_a_cloud(points: Floats, numbers: range, rng: np.random.Generator) -> Floats:
+    cloud = rng.normal(size=points.shape) * points.std(axis=0)
+    refits = UserRefits(cloud, _REFITS_OF_A_CLOUD, rng)
+    return np.array([refits.rand_indices(k).mean() for k in numbers], dtype=np.float64)
 
 
 def _some(rng: np.random.Generator, n: int, limit: int) -> Ints:
-    if n <= limit:
-        return np.arange(n)
-    return np.sort(rng.choice(n, limit, replace=False))
+    return np.arange(n) if n <= limit else np.sort(rng.choice(n, limit, replace=False))

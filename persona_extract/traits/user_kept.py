@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from persona_extract.traits.space import Floats, Ints
-from persona_extract.traits.stability import Refits
+from persona_extract.traits.space import Floats
+from persona_extract.traits.user_refits import UserRefits
 
 
 class Kept:
     """Which groups of a fit are kept, merged or dropped."""
 
-    def __init__(self, points: Floats, groups: Ints, refits: Refits, k: int) -> None:
-        self._points, self._groups, self._refits, self._k = points, groups, refits, k
+    def __init__(self, points: Floats, refits: UserRefits, k: int) -> None:
+        self._points, self._groups, self._k = points, refits.whole(k), k
+        samples = zip(refits.present, refits.again(k), strict=True)
+        self._samples = [(present, again[present]) for present, again in samples]
         self._sets: list[frozenset[int]] = [frozenset([group]) for group in range(k)]
         self._found = {one: self._jaccard(one) for one in self._sets}
         self.merged = self.dropped = (0, 0)
@@ -64,9 +66,8 @@ class Kept:
         """Mean similarity with the most similar group of a sample; several groups together are
         held against the groups of the sample that are mostly theirs."""
         scores: list[float] = []
-        samples = zip(self._refits.samples, self._refits.at(self._k), strict=True)
-        for sample, refit in samples:
-            mine = np.isin(self._groups[sample.present], list(one))
+        for present, refit in self._samples:
+            mine = np.isin(self._groups[present], list(one))
             if not mine.any():
                 continue
             sizes = np.bincount(refit)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import polars as pl
 import pytest
@@ -14,15 +16,27 @@ from hypothesis import strategies as st
 from persona_extract.records.catalogue import Mark
 from persona_extract.records.settings import ClusterSettings
 from persona_extract.records.tables import MOVES, TRAIT_SUPPORT, USER_ARCHETYPES, conform, empty
+from persona_extract.traits import user_groups
 from persona_extract.traits.archetypes import Archetypes, cluster_users
+from persona_extract.traits.groups import shown_by
+from persona_extract.traits.kmeans import branches, settled, ward
 from persona_extract.traits.mark_words import NO_MARKS, PHRASES, name_kinds
-from persona_extract.traits.user_groups import _rand_index  # pyright: ignore[reportPrivateUsage]
 from persona_extract.traits.user_map import place_users, silhouettes
+from persona_extract.traits.user_order import in_order_of_values
+from persona_extract.traits.user_refits import UserRefits, cut, rand_indices
 from persona_extract.traits.user_space import user_space
 from persona_extract.traits.user_vectors import Axis, UserVectors, user_vectors
 
 NAMES = sorted(name for name, (low, high) in PHRASES.items() if low and high)[:30]
-SETTINGS = ClusterSettings(bootstraps=10, max_archetypes=5)
+SETTINGS = ClusterSettings(max_archetypes=5)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def fewer_draws() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(user_groups, "_CLOUDS", (39, 39))
+        patch.setattr(user_groups, "_REFITS", 40)
+        yield
 
 
 def people(kinds: int, each: int, noise: float = 0.4, seed: int = 0) -> UserVectors:
@@ -222,7 +236,66 @@ def test_the_rand_index_is_that_of_scikit_learn() -> None:
     rng = np.random.default_rng(0)
     for k in (1, 2, 5):
         a, b = rng.integers(0, k, 50), rng.integers(0, 3, 50)
-        assert _rand_index(a, b) == pytest.approx(adjusted_rand_score(a, b))
+        table = np.bincount(a * 3 + b, minlength=3 * k).astype(np.float64).reshape(1, k, 3)
+        assert rand_indices(table)[0] == pytest.approx(adjusted_rand_score(a, b))
+
+
+def test_all_refits_at_once_are_those_of_each_sample_by_itself() -> None:
+    from sklearn.metrics import adjusted_rand_score
+
+    points = np.random.default_rng(0).normal(size=(60, 3))
+    refits = UserRefits(points, 6, np.random.default_rng(1))
+    for k in (2, 5, 9):
+        alone = settled(points, np.ones(60), branches(ward(points), k))[0]
+        assert adjusted_rand_score(alone, refits.whole(k)) == 1
+        indices = [
+            adjusted_rand_score(alone[some], again[some])
+            for some, again in zip(refits.present, refits.again(k), strict=True)
+        ]
+        assert refits.rand_indices(k) == pytest.approx(indices)
+
+
+@pytest.mark.parametrize("k", [1, 2, 7, 40, 50])
+def test_a_cut_tree_is_that_of_scipy(k: int) -> None:
+    tree = ward(np.random.default_rng(0).normal(size=(40, 3)))
+    pairs = set(zip(cut(tree, k).tolist(), branches(tree, k).tolist(), strict=True))
+    assert len(pairs) == min(k, 40)
+
+
+def test_the_salt_has_no_part_in_what_is_found() -> None:
+    rng = np.random.default_rng(3)
+    loose = people(3, 14, noise=1.3)  # weak enough that other draws give other groups
+    axes = tuple(
+        Axis("move" if at > 20 else "dimension", a.name) for at, a in enumerate(loose.axes)
+    )
+    one = UserVectors(loose.users, loose.matrix, axes)
+    rows, moves = rng.permutation(42), [*range(21), *(21 + rng.permutation(9))]
+    matrix = loose.matrix[rows][:, moves] + rng.normal(size=(42, 30)) * 1e-15
+    other = UserVectors(loose.users, matrix, axes)
+    assert np.array_equal(in_order_of_values(one).matrix, in_order_of_values(other).matrix)
+    a, b = found(one), found(other)
+    assert a.criterion == b.criterion
+    assert a.p == b.p
+    groups = list(zip(_groups(a)[rows], _groups(b), strict=True))
+    assert len(set(groups)) == len(set(_groups(a))) == len(set(_groups(b)))
+
+
+def _groups(kinds: Archetypes) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
+    return np.array(kinds.users["archetype"].fill_null("").to_list())
+
+
+def test_users_are_drawn_by_what_they_wrote_and_not_by_their_keys() -> None:
+    wrote = {"a": "xy", "b": "z", "c": "yz", "d": "x", "e": "z"}
+    texts = pl.DataFrame({"form": list("xyz")})
+    renamed = dict(zip("abcde", "ceadb", strict=True))
+
+    def shown(names: dict[str, str]) -> list[tuple[int, int]]:
+        rows = [(names[user], form) for user, forms in wrote.items() for form in forms]
+        frame = pl.DataFrame(rows, schema=["user_key", "form"], orient="row")
+        by = shown_by(frame, texts, "form")
+        return list(zip(by.rows.tolist(), by.users.tolist(), strict=True))
+
+    assert shown(renamed) == shown({name: name for name in wrote})
 
 
 def mark(name: str, side: str = "high") -> Mark:
