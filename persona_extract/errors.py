@@ -57,5 +57,9 @@ class ModelRefused(UsageError):
     """A provider does not let us in: wrong or missing key, unknown model, no credit."""
 
 
+class ModelUnfit(PersonaExtractError):
+    """Most answers of a model cannot be used; asking the same again would not help."""
+
+
 class BudgetSpent(GateRefused):
     """The next call might exceed the budget; what was answered before is kept."""

@@ -35,6 +35,13 @@ def role_overrides(said: Iterable[str]) -> dict[str, object]:
                 f"{role}=openai/qwen3@http://localhost:8000/v1."
             )
         name, _, address = model.partition("@http")
+        if not name.strip():
+            raise UsageError(
+                f"--model {one}: names an address and no model. Put the model before the @, e.g. "
+                f"{role}=openai/qwen3@http{address}."
+            )
+        if f"models.{role}.model" in overrides:
+            raise UsageError(f"--model {one}: the {role} was named before. Name each role once.")
         overrides[f"models.{role}.model"] = name.strip()
         if address:
             overrides[f"models.{role}.base_url"] = f"http{address.strip()}"

@@ -44,7 +44,11 @@ def _counts(summary: RunSummary) -> Iterator[Row]:
         "archetypes": summary.n_archetypes,
         "profiles": summary.n_profiles,
     }
-    return ((name, f"{n:,}") for name, n in counts.items() if n is not None)
+    for name, n in counts.items():
+        if n is not None:
+            yield name, f"{n:,}"
+        if name == "users" and summary.n_statements is not None:
+            yield "statements", f"{summary.n_statements:,} (refused: {summary.n_refused:,})"
 
 
 def _planted(found: PlantedResult) -> str:

@@ -11,8 +11,9 @@ from typing import Any
 
 import polars as pl
 
+from persona_extract.errors import BudgetSpent, ModelRefused, ModelUnavailable, ModelUnfit
 from persona_extract.pipeline.job import Job, add_up, read_counts
-from persona_extract.pipeline.models import ask
+from persona_extract.pipeline.models import ask, spent
 from persona_extract.pipeline.steps import Steps
 from persona_extract.records.calls import Answered, Call, Failed
 from persona_extract.records.settings import ReadSettings, Settings
@@ -57,16 +58,33 @@ class Asking:
 
 
 def read(job: Job, steps: Steps) -> Counts:
-    """Reads the kept conversations of all users."""
+    """Reads the kept conversations of all users.
+
+    Raises:
+        ModelUnfit: more than half of the calls failed.
+        ModelUnavailable, ModelRefused, BudgetSpent: as the reader's door says.
+    """
     parts = job.parts()
     if read_settings(job) is None:
         return add_up(steps.each("read", read_nothing, job, parts))
     total = sum(len(questions(job, part).calls) for part in parts)
-    steps.stream("read", partial(read_parts, say=steps.say), job, total)
-    counts = add_up([read_counts(job.folder("read") / f"{part}.json") for part in parts])
+    try:
+        steps.stream("read", partial(read_parts, say=steps.say), job, total)
+    except (ModelUnavailable, ModelRefused, BudgetSpent) as stop:
+        raise type(stop)(f"{stop}. In this run, {_answered(job):,} of {total:,} were.") from stop
+    notes = [job.folder("read") / f"{part}.json" for part in parts]
+    counts = add_up([read_counts(note) for note in notes])
     if (line := verdict(counts)) is not None:
-        steps.say(line)
+        for note in notes:
+            note.unlink()  # the next run asks again what failed; what was answered is kept
+        raise ModelUnfit(line)
     return counts
+
+
+def _answered(job: Job) -> int:
+    """Calls of this stage that were answered, or had a kept answer, in this run."""
+    mine = [one for one in spent(job, job.run) if one.stage == "read"]
+    return sum(one.calls - one.failed + one.from_cache for one in mine)
 
 
 def read_settings(job: Job) -> object:
@@ -150,9 +168,8 @@ def verdict(counts: Counts) -> str | None:
 def _mostly_failed(failed: int, made: str, reasons: dict[str, int] | Counter[str]) -> str:
     told = ", ".join(f"{k} {n}" for k, n in sorted(reasons.items(), key=lambda r: (-r[1], r[0])))
     return (
-        f"read: {failed} of the {made} calls to the reader failed ({told}). "
-        "What it reads will be little; try another model for the reader, or `structured = "
-        '"prompt"`.'
+        f"{failed} of the {made} calls to the reader failed ({told}). Try another model for the "
+        'reader, or `structured = "prompt"` in [models.reader]; answers so far are kept.'
     )
 
 

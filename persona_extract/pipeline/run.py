@@ -27,6 +27,7 @@ from persona_extract.pipeline import (
 from persona_extract.pipeline import reporting as reports
 from persona_extract.pipeline.job import FOLDERS, Job
 from persona_extract.pipeline.models import check_roles
+from persona_extract.pipeline.remember import lent_by
 from persona_extract.pipeline.steps import Steps, Watcher
 from persona_extract.records.models import Role
 from persona_extract.records.settings import Settings
@@ -90,10 +91,11 @@ def run(job: Job, steps: Steps, watcher: Watcher, until: str = "report") -> None
     """Runs the stages up to `until`; skips what is finished, resumes what was interrupted.
 
     Raises:
-        UsageError: `until` is no stage.
+        UsageError: `until` is no stage, or `cluster.previous` no workspace.
         PersonaExtractError: a stage failed; what was finished before stays.
     """
     _refuse_unknown_stage(until)
+    lent_by(job)  # refuses a workspace that cannot lend ids before anything is paid
     done: dict[str, Finished] = {}
     with locked(job.workspace):
         start = _root_digest(job)

@@ -18,6 +18,8 @@ class RunSummary(Record):
     """What `persona-extract run --json` prints. What was not reached is null.
 
     Attributes:
+        n_statements: of the reader, accepted; null without one.
+        n_refused: of the reader, ungrounded or about the task; null without one.
         n_moves: groups of follow-ups that are listed.
         n_traits: groups of statements that are published; null without a reader.
         n_archetypes: kinds of users that are listed.
@@ -34,6 +36,8 @@ class RunSummary(Record):
     n_kept: int | None
     dropped: dict[str, int] | None
     n_users: int | None
+    n_statements: int | None
+    n_refused: int | None
     n_moves: int | None
     n_traits: int | None
     n_archetypes: int | None
@@ -53,6 +57,7 @@ def summarise(job: Job, seconds: float, until: str = "report") -> RunSummary:
     curated, labelled = counts.get("curate"), counts.get("label")
     listed = counts.get("pack", labelled)
     models = job.settings.models
+    said = counts.get("read") if models.reader.model else None
     paid = spent(job, job.run) if any(models.of(role).model for role in USED) else None
     return RunSummary(
         workspace=str(job.workspace.root),
@@ -62,6 +67,8 @@ def summarise(job: Job, seconds: float, until: str = "report") -> RunSummary:
         n_kept=curated["kept"] if curated else None,
         dropped={drop.reason: drop.n for drop in drops(curated)} if curated else None,
         n_users=curated["users"] if curated else None,
+        n_statements=said["statements"] if said else None,
+        n_refused=said["ungrounded"] + said["refused"] if said else None,
         n_moves=labelled["moves"] if labelled else None,
         n_traits=listed["traits"] if listed and models.reader.model else None,
         n_archetypes=labelled["archetypes"] if labelled else None,

@@ -49,8 +49,8 @@ def spent_sentence(spent: Sequence[SpentResult]) -> str:
     all_of = total(spent)
     kept = part(all_of.cached, all_of.calls)
     asked = (
-        f"Models were asked {counted(all_of.calls, 'time')}; {count(all_of.cached)} of the answers "
-        f"({kept}) had been kept from before and cost nothing."
+        f"There were {counted(all_of.calls, 'question')}; {count(all_of.cached)} ({kept}) had an "
+        "answer that was kept and cost nothing."
     )
     if all_of.unknown == all_of.calls and all_of.calls:
         return f"{asked} What the rest cost is unknown: the models have no listed price."

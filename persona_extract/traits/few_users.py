@@ -29,6 +29,11 @@ def warning(k: int, n_users: int) -> str | None:
     """A line for whoever watches the run, where k is below the usual; else None."""
     if k >= USUAL:
         return None
+    if k < LEAST:
+        return (
+            f"groups of {k} user{'s' * (k > 1)} are listed (cluster.min_users): what is published "
+            "may show single people"
+        )
     return (
         f"moves, traits and archetypes are listed from {k} users on (of {n_users}), fewer than the "
         f"usual {USUAL}: look at them before you pass them on, or set cluster.min_users"

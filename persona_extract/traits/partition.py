@@ -153,7 +153,7 @@ def _range(rows: Rows, settings: ClusterSettings) -> range:
     """Numbers of groups that so many rows and users allow; none where only one group can be."""
     distinct = len(np.unique(rows.points, axis=0))
     heavy = int(rows.weights.sum() // _PER_GROUP)
-    most = min(max(settings.min_clusters, settings.max_clusters), distinct, heavy)
+    most = min(settings.max_clusters, distinct, heavy)
     enough = most > 1 and len(np.unique(rows.shown.users)) > 1
     return range(max(2, min(settings.min_clusters, most)), most + 1) if enough else range(0)
 

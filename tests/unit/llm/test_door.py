@@ -320,7 +320,7 @@ def test_nothing_is_begun_after_the_budget_is_spent(
     model_server.plays(says(GOOD))
     opened = open_door(model_server.url, budget=0.01, concurrency=1)
     calls = [question("a"), question("b", max_tokens=50_000), question("c", max_tokens=16)]
-    with pytest.raises(BudgetSpent, match="1 of 3 calls"):
+    with pytest.raises(BudgetSpent, match="Of the last 3 calls 1 are"):
         ask_all(opened.door, calls)
     assert len(model_server.seen) == 1, "not even what would be cheap enough"
 

@@ -21,7 +21,7 @@ from persona_extract.store.workspace import open_workspace
 SALT = "a salt for tests"
 SETTINGS = Settings(
     pull=PullSettings(chunk=10),
-    cluster=ClusterSettings(encoder="lsa", max_clusters=5),
+    cluster=ClusterSettings(encoder="lsa", max_clusters=5, bootstraps=5),
     simulate=SimulateSettings(cases=8),
 )
 
