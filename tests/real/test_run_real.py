@@ -21,7 +21,8 @@ MOST_MEGABYTES = 1500
 
 FIELDS = {
     *("workspace", "pack", "report", "n_conversations", "n_kept", "dropped"),
-    *("n_users", "n_profiles", "encoder", "seconds"),
+    *("n_users", "n_profiles", "encoder", "seconds", "n_moves", "n_traits", "n_archetypes"),
+    *("n_statements", "n_refused", "planted", "spent_usd", "n_asked", "n_answers_kept"),
 }
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no real data in {DATA}")

@@ -150,8 +150,9 @@ def changed(**sections: object) -> Settings:
         (changed(report={"examples": True}), "report", {"pull", "measure", "cluster", "compare"}),
         (changed(profile={"directives": 3, "evidence": 2}), "compare", {"measure", "label"}),
         (changed(simulate={"cases": 2, "max_turns": 3}), "compare", {"measure", "cluster"}),
-        (changed(pull={"chunk": 10, "limit": 12}), "pack", set[str]()),
-        (changed(curate={"languages": None, "min_turns": 5}), "pack", {"pull"}),
+        # of other conversations: from the clusters on, ids are those of the run before
+        (changed(pull={"chunk": 10, "limit": 12}), "measure", set[str]()),
+        (changed(curate={"languages": None, "min_turns": 5}), "measure", {"pull"}),
     ],
     ids=["report", "profile", "simulate", "limit", "curate"],
 )
