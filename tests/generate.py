@@ -116,7 +116,7 @@ def _profile_block() -> str:
 
     pack = read_pack(ROOT / "profiles" / "demo").profiles
     one = next(profile for profile in pack if 8 <= len(profile.directives) <= 11)
-    command = f"$ persona-extract pack show profiles/demo --profile {one.id}"
+    command = f"$ persona-extract pack show profiles/demo {one.id}"
     shown = f"```text\n{command}\n...\n{render(one)}...\n```"
     return f"<!-- profile -->\n{shown}\n<!-- end profile -->"
 

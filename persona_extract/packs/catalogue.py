@@ -9,7 +9,7 @@ from persona_extract.packs.tally import Tally, held
 from persona_extract.packs.wording import harmful
 from persona_extract.records.catalogue import Archetype, Move, Trait
 from persona_extract.records.pack import PackManifest
-from persona_extract.records.profile import Profile
+from persona_extract.records.profile import Profile, ReadDirective
 
 ROUNDING = 0.001
 """By so much a weight may miss the count that it comes from."""
@@ -47,6 +47,18 @@ def strangers(profile: Profile, manifest: PackManifest) -> list[str]:
         )
         for kind, one, said in held(profile)
         if listed.get((kind, one)) != said
+    ] + _reworded(profile, manifest)
+
+
+def _reworded(profile: Profile, manifest: PackManifest) -> list[str]:
+    """Instructions of traits that are not the manifest's."""
+    listed = {trait.id: _instructs(trait) for trait in manifest.traits}
+    return [
+        f"directive on {told.trait}: it is not what the manifest says of the trait"
+        for told in profile.directives
+        if isinstance(told, ReadDirective)
+        and listed.get(told.trait)
+        != (told.text, told.situation, told.condition, told.check.question if told.check else "")
     ]
 
 
@@ -80,9 +92,13 @@ def _weights(manifest: PackManifest) -> list[str]:
 
 def _worded(one: Move | Trait | Archetype) -> Wording:
     """What profiles repeat of it."""
-    if isinstance(one, Trait):
-        return one.label.name, one.label.directive, one.label.condition or ""
+    if isinstance(one, Archetype):
+        return one.label.name, f"{one.weight:g}"
     return (one.label.name,)
+
+
+def _instructs(trait: Trait) -> tuple[str, str, str | None, str]:
+    return trait.label.directive, trait.situation, trait.label.condition, trait.label.check
 
 
 def _written(one: Move | Trait | Archetype) -> Wording:

@@ -12,12 +12,16 @@ from persona_extract.packs.catalogue import strangers
 from persona_extract.packs.wording import harmful
 from persona_extract.records.pack import PackManifest
 from persona_extract.records.profile import (
-    Directive,
+    Check,
     Evidence,
+    ImportedDirective,
+    MeasuredDirective,
     Profile,
+    ReadDirective,
     Reading,
     TraitSeen,
     level_of,
+    measured,
     profile_id,
 )
 
@@ -32,28 +36,57 @@ def doubts(profile: Profile, manifest: PackManifest | None, *, same_dimensions: 
             wording of its directives can be held against them.
     """
     said = ["its id is not the hash of its content"] * (profile.id != profile_id(profile))
-    readings = {reading.dimension: reading for reading in profile.readings}
-    told = [directive.dimension for directive in profile.directives]
-    if len(set(told)) < len(told) or len(readings) < len(profile.readings):
-        said.append("a dimension stands twice")
     said += [
         f"reading of {reading.dimension}: percentile and level disagree"
         for reading in profile.readings
         if reading.level != level_of(reading.percentile)
     ]
-    for directive in profile.directives:
-        reading = readings.get(directive.dimension)
-        found = ["there is no reading of it"] if reading is None else _against(directive, reading)
-        if same_dimensions and reading is not None and not _worded(directive, reading):
-            found.append("its text is not what the dimension says")
-        found += [*_misplaced(directive.evidence, profile), *harmful(directive.text)]
-        said += [f"directive on {directive.dimension}: {doubt}" for doubt in found]
+    said += _instructions(profile, manifest, same_dimensions=same_dimensions)
     for trait in profile.traits:
         found = [*_unsupported(trait, profile), *_misplaced(trait.evidence, profile)]
-        found += harmful(trait.name, trait.directive, trait.condition or "")
+        found += harmful(trait.name)
         said += [f"trait {trait.trait}: {doubt}" for doubt in found]
     said += _twice(profile) + _person(profile, manifest)
     return said + (strangers(profile, manifest) if manifest else [])
+
+
+def _instructions(
+    profile: Profile, manifest: PackManifest | None, *, same_dimensions: bool
+) -> list[str]:
+    """What is wrong with the directives, each named by what it is on."""
+    readings = {reading.dimension: reading for reading in profile.readings}
+    traits = {trait.trait: trait for trait in profile.traits}
+    said: list[str] = []
+    for told in profile.directives:
+        match told:
+            case MeasuredDirective():
+                about, reading = told.dimension, readings.get(told.dimension)
+                found = (
+                    ["there is no reading of it"] if reading is None else _against(told, reading)
+                )
+                if same_dimensions and reading is not None and not _worded(told, reading):
+                    found.append("its text is not what the dimension says")
+                found += [*_misplaced(told.evidence, profile), *harmful(told.text)]
+            case ReadDirective():
+                about = told.trait
+                found = list(_unlike(told, traits.get(told.trait)))
+                found += harmful(
+                    told.text, told.condition or "", told.check.question if told.check else ""
+                )
+            case ImportedDirective():
+                about, found = "nothing measured", list(harmful(told.text))
+                if manifest and not manifest.imported:
+                    found.append("the manifest does not say that anything was imported")
+        said += [f"directive on {about}: {doubt}" for doubt in found]
+    return said
+
+
+def _unlike(told: ReadDirective, seen: TraitSeen | None) -> Iterator[str]:
+    """Where a directive and the trait that it rests on disagree."""
+    if seen is None:
+        yield "the profile does not show that trait"
+    elif (told.support, told.evidence) != (seen.support, seen.evidence):
+        yield "its support and evidence are not those of the trait"
 
 
 def _misplaced(evidence: list[Evidence], profile: Profile) -> Iterator[str]:
@@ -75,6 +108,11 @@ def _unsupported(trait: TraitSeen, profile: Profile) -> Iterator[str]:
 
 def _twice(profile: Profile) -> list[str]:
     held = {
+        "dimension": [reading.dimension for reading in profile.readings],
+        "directive on one dimension": [told.dimension for told in measured(profile)],
+        "directive on one trait": [
+            told.trait for told in profile.directives if isinstance(told, ReadDirective)
+        ],
         "trait": [trait.trait for trait in profile.traits],
         "move": [move.move for move in profile.moves],
         "background": [one.attribute for one in profile.background],
@@ -94,24 +132,30 @@ def _person(profile: Profile, manifest: PackManifest | None) -> list[str]:
     return said
 
 
-def _against(directive: Directive, reading: Reading) -> list[str]:
+def _against(directive: MeasuredDirective, reading: Reading) -> list[str]:
     """Where a directive and the reading that it rests on disagree."""
     check, support = directive.check, directive.support
     high = check.operator == ">="
-    passes = reading.value >= check.threshold if high else reading.value <= check.threshold
     wrong = {
         "it cites no evidence": not directive.evidence,
         "its check is on another dimension": check.dimension != directive.dimension,
         "its level is not that of the reading": directive.level != reading.level,
         "its check asks for the other side": high != (reading.percentile > 0.5),
-        "the user's own value fails its check": not passes,
+        "the user's own value fails its check": not _within(check, reading.value),
+        "the turns that it cites fail its check": not _within(check, directive.tested.value),
+        "it was not tested on the turns that it cites": directive.tested.n
+        != len(directive.evidence),
         "its support is not out of the turns of the reading": support.of != reading.n,
         "its support is not 1 to all of these turns": not 1 <= support.n <= support.of,
     }
     return [problem for problem, holds in wrong.items() if holds]
 
 
-def _worded(directive: Directive, reading: Reading) -> bool:
+def _within(check: Check, value: float) -> bool:
+    return value >= check.threshold if check.operator == ">=" else value <= check.threshold
+
+
+def _worded(directive: MeasuredDirective, reading: Reading) -> bool:
     """Whether a directive says what its dimension says, but for the rounding of its value."""
     try:
         dimension = find_dimension(directive.dimension)

@@ -50,6 +50,13 @@ def held(profile: Profile) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     for move in profile.moves:
         yield "move", move.move, (move.label,)
     for trait in profile.traits:
-        yield "trait", trait.trait, (trait.name, trait.directive, trait.condition or "")
+        yield "trait", trait.trait, (trait.name,)
     if profile.archetype is not None:
-        yield "archetype", profile.archetype.archetype, (profile.archetype.name,)
+        yield (
+            "archetype",
+            profile.archetype.archetype,
+            (
+                profile.archetype.name,
+                f"{profile.archetype.weight:g}",
+            ),
+        )

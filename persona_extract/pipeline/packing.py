@@ -77,7 +77,8 @@ def _without(profiles: Iterator[Profile], withheld: set[str]) -> Iterator[Profil
     for profile in profiles:
         kept = [seen for seen in profile.traits if seen.trait not in withheld]
         same = len(kept) == len(profile.traits)
-        yield profile if same else with_claims(profile, profile.directives, kept)
+        told = [d for d in profile.directives if getattr(d, "trait", None) not in withheld]
+        yield profile if same else with_claims(profile, told, kept)
 
 
 def _listing(listed: Catalogue, withheld: set[str]) -> Catalogue:

@@ -8,7 +8,7 @@ from persona_extract.dimensions import find_dimension
 from persona_extract.dimensions.measured import is_personal
 from persona_extract.pipeline.job import Job
 from persona_extract.pipeline.profiles import grounded_profiles
-from persona_extract.records.profile import Profile
+from persona_extract.records.profile import Profile, measured
 from persona_extract.records.results import PlantedResult
 from persona_extract.sources.demo import CORPUS, planted_habits
 from persona_extract.text import salted_key
@@ -58,7 +58,7 @@ def _directives(profiles: Iterable[Profile]) -> tuple[set[str], set[Claim]]:
         users.add(profile.source.user_key)
         told |= {
             (profile.source.user_key, one.dimension, one.level.removeprefix("very "))
-            for one in profile.directives
+            for one in measured(profile)
         }
     return users, told
 

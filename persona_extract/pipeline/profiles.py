@@ -128,6 +128,7 @@ def provenance(job: Job) -> Provenance:
         dimensions=dimensions_digest(),
         encoder=clustering(job).encoder,
         settings=content_hash(repr(profile_settings(job.settings))),
+        seed=job.settings.seed,
         models={role: model for role, model in chosen.items() if model},
         prompts=sorted([*read_prompts(job.settings), *label_prompts(job.settings)]),
     )

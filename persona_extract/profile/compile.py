@@ -14,7 +14,7 @@ from persona_extract.profile.candidates import candidates
 from persona_extract.profile.directives import directives_for
 from persona_extract.profile.evidence import QuoteKey
 from persona_extract.profile.policy import policies
-from persona_extract.profile.seen import Seen, belongings, traits_seen
+from persona_extract.profile.seen import Seen, belongings, read_directives, traits_seen
 from persona_extract.records.profile import (
     DIGITS,
     Background,
@@ -27,12 +27,13 @@ from persona_extract.records.profile import (
     Provenance,
     Reading,
     TraitSeen,
+    Transition,
     Window,
     profile_id,
 )
 from persona_extract.records.settings import ProfileSettings
 
-_SHOWN = tuple(Reading.model_fields)
+_SHOWN = tuple(name for name in Reading.model_fields if name != "reliability")
 
 Row = dict[str, Any]  # a polars row: checked by the record that it becomes
 Made = TypeVar("Made")
@@ -79,18 +80,24 @@ def compile_profiles(
     standings = part.standings.filter(pl.col("user_key").is_in(list(sources)))
     told = candidates(standings, settings.directives)
     directives = directives_for(told, part.turns, part.readings, settings.evidence, quote_key)
-    readings = _by_user(standings.select("user_key", *_SHOWN), _reading)
-    moves = _moves(part.moves, labels)
-    policy = policies(part.turns)
+    shown = standings.select("user_key", *_SHOWN, reliability="weight")
+    readings = _by_user(shown, _reading)
+    listed = part.moves.filter(pl.col("move").is_in(list(labels)))
+    moves, transitions = _moves(listed, labels), _transitions(listed)
+    policy = policies(part.turns, part.readings, standings)
     traits = traits_seen(part.turns, part.seen, settings.evidence, quote_key)
     kinds, background = belongings(part.seen), backgrounds(part.seen.demographics)
     return [
         _profile(
             source=source,
             readings=readings.get(key, []),
-            directives=directives.get(key, []),
+            directives=[
+                *directives.get(key, []),
+                *read_directives(part.seen, traits.get(key, [])),
+            ],
             traits=traits.get(key, []),
             moves=moves.get(key, []),
+            transitions=transitions.get(key, []),
             archetype=kinds.get(key),
             policy=policy[key],
             background=background.get(key, []),
@@ -116,6 +123,7 @@ def _profile(
     directives: list[Directive],
     traits: list[TraitSeen],
     moves: list[MoveRate],
+    transitions: list[Transition],
     archetype: Belonging | None,
     policy: Policy,
     background: list[Background],
@@ -128,6 +136,7 @@ def _profile(
         directives=directives,
         traits=traits,
         moves=moves,
+        transitions=transitions,
         archetype=archetype,
         policy=policy,
         background=background,
@@ -168,7 +177,7 @@ def _sources(part: Part) -> dict[str, ProfileSource]:
 
 
 def _reading(row: Row) -> Reading:
-    return Reading.model_validate({name: _rounded(row[name]) for name in _SHOWN})
+    return Reading.model_validate({name: _rounded(row[name]) for name in Reading.model_fields})
 
 
 def _rounded(value: object) -> object:
@@ -184,8 +193,7 @@ def _by_user(rows: pl.DataFrame, make: Callable[[Row], Made]) -> dict[str, list[
 
 def _moves(moves: pl.DataFrame, labels: dict[str, str]) -> dict[str, list[MoveRate]]:
     rates = (
-        moves.filter(pl.col("move").is_in(list(labels)))
-        .group_by("user_key", "move")
+        moves.group_by("user_key", "move")
         .agg(n=pl.len())
         .with_columns(rate=(pl.col("n") / pl.col("n").sum().over("user_key")).round(DIGITS))
         .sort("user_key", "n", "move", descending=[False, True, False])
@@ -195,4 +203,25 @@ def _moves(moves: pl.DataFrame, labels: dict[str, str]) -> dict[str, list[MoveRa
         lambda row: MoveRate.model_validate(
             {"label": labels[str(row["move"])], **{k: row[k] for k in ("move", "rate", "n")}}
         ),
+    )
+
+
+def _transitions(moves: pl.DataFrame) -> dict[str, list[Transition]]:
+    """User key -> what follows on what; only turns that stand next to each other count."""
+    conversation = ["user_key", "conversation_id"]
+    previous = pl.col("move", "turn").shift().over(conversation).name.prefix("previous_")
+    pairs = (
+        moves.sort(*conversation, "turn")
+        .with_columns(previous)
+        .filter((pl.col("turn") == 1) | (pl.col("turn") == pl.col("previous_turn") + 1))
+        .group_by("user_key", before="previous_move", after="move")
+        .agg(n=pl.len())
+        .with_columns(
+            rate=(pl.col("n") / pl.col("n").sum().over("user_key", "before")).round(DIGITS)
+        )
+        .sort("user_key", "before", "n", "after", descending=[False, False, True, False])
+    )
+    return _by_user(
+        pairs,
+        lambda row: Transition.model_validate({k: row[k] for k in Transition.model_fields}),
     )

@@ -8,16 +8,40 @@ import polars as pl
 
 from persona_extract.dimensions import find_dimension
 from persona_extract.dimensions.directives import word_directive
+from persona_extract.dimensions.protocol import Dimension, Where
 from persona_extract.profile.candidates import MIN_TURNS
 from persona_extract.profile.evidence import TURN, QuoteKey, cite
-from persona_extract.records.profile import DIGITS, Check, Directive, Evidence, Support
+from persona_extract.records.profile import (
+    ACTS,
+    DIGITS,
+    Act,
+    Check,
+    Evidence,
+    MeasuredDirective,
+    Situation,
+    Support,
+    Tested,
+)
 
 Row = dict[str, Any]  # a polars row: checked by the record that it becomes
+
+_AFTER: dict[Act, Situation] = {
+    "question": "after a question",
+    "error": "after an error",
+    "refusal": "after a refusal",
+    "long answer": "after a long answer",
+}
+_UNITS: dict[str, Situation] = {"share of turns after a question": "after a question"}
+_WHERE: dict[Where, Situation] = {
+    "openings": "opening",
+    "follow-ups": "follow-up",
+    "last turn": "ending",
+}
 
 
 def directives_for(
     told: pl.DataFrame, turns: pl.DataFrame, readings: pl.DataFrame, most: int, quote_key: QuoteKey
-) -> dict[str, list[Directive]]:
+) -> dict[str, list[MeasuredDirective]]:
     """User key -> directives, in the order of the candidates.
 
     Args:
@@ -28,24 +52,45 @@ def directives_for(
         quote_key: keyed hash for quotes.
     """
     shown = _shown(readings, told)
+    clearest = _clearest(shown, most)
     support = {
         (user, dimension): n
         for user, dimension, n in shown.group_by("user_key", "dimension").len().iter_rows()
     }
-    evidence = cite(_clearest(turns, shown, most), "dimension", quote_key)
-    made: dict[str, list[Directive]] = {}
+    evidence = cite(_whole(turns, clearest), "dimension", quote_key)
+    tested = {
+        (user, dimension): Tested(value=value, n=n)
+        for user, dimension, value, n in clearest.group_by("user_key", "dimension")
+        .agg(value=pl.col("reading").mean().round(DIGITS), n=pl.len())
+        .iter_rows()
+    }
+    made: dict[str, list[MeasuredDirective]] = {}
     for row in told.iter_rows(named=True):
         at = (row["user_key"], row["dimension"])
-        made.setdefault(at[0], []).append(_directive(row, support.get(at, 0), evidence.get(at, [])))
+        if at in tested:  # else no single turn shows it, and nothing could be cited
+            one = _directive(row, support[at], evidence[at], tested[at])
+            made.setdefault(at[0], []).append(one)
     return made
 
 
-def _directive(row: Row, n: int, evidence: list[Evidence]) -> Directive:
+def situation_of(dimension: Dimension) -> Situation:
+    """When a dimension can show at all."""
+    for act in ACTS:
+        if dimension.name.endswith(f"_after_{act.replace(' ', '_')}"):
+            return _AFTER[act]
+    if dimension.unit in _UNITS:
+        return _UNITS[dimension.unit]
+    return _WHERE.get(dimension.where, "always")
+
+
+def _directive(row: Row, n: int, evidence: list[Evidence], tested: Tested) -> MeasuredDirective:
     name: str = row["dimension"]
-    return Directive(
+    dimension = find_dimension(name)
+    return MeasuredDirective(
         dimension=name,
         level=row["level"],
-        text=word_directive(find_dimension(name), row["side"], round(row["value"], DIGITS)) or "",
+        text=word_directive(dimension, row["side"], round(row["value"], DIGITS)) or "",
+        situation=situation_of(dimension),
         strength=row["strength"],
         support=Support(n=n, of=row["n"]),
         evidence=evidence,
@@ -55,6 +100,7 @@ def _directive(row: Row, n: int, evidence: list[Evidence]) -> Directive:
             threshold=round(row["threshold"], DIGITS),
             min_turns=MIN_TURNS,
         ),
+        tested=tested,
     )
 
 
@@ -77,8 +123,8 @@ def _shown(readings: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _clearest(turns: pl.DataFrame, shown: pl.DataFrame, most: int) -> pl.DataFrame:
-    """Per user and dimension the turns that show it most, earliest first among equals; whole."""
+def _clearest(shown: pl.DataFrame, most: int) -> pl.DataFrame:
+    """Per user and dimension the turns that show it most, earliest first among equals."""
     return (
         shown.with_columns(beyond=(pl.col("reading") - pl.col("threshold")).abs())
         .sort(
@@ -91,6 +137,11 @@ def _clearest(turns: pl.DataFrame, shown: pl.DataFrame, most: int) -> pl.DataFra
         )
         .group_by("user_key", "dimension", maintain_order=True)
         .head(most)
-        .join(turns.select(*TURN, "text"), on=TURN, maintain_order="left")
-        .with_columns(start=pl.lit(0), end=pl.col("text").str.len_chars())
+    )
+
+
+def _whole(turns: pl.DataFrame, cited: pl.DataFrame) -> pl.DataFrame:
+    """Cited turns with their text, from its first to its last character."""
+    return cited.join(turns.select(*TURN, "text"), on=TURN, maintain_order="left").with_columns(
+        start=pl.lit(0), end=pl.col("text").str.len_chars()
     )

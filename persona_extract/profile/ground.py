@@ -11,7 +11,15 @@ import polars as pl
 from persona_extract.profile.check import CheckOutcome, run_checks
 from persona_extract.profile.compile import with_claims
 from persona_extract.profile.evidence import QuoteKey
-from persona_extract.records.profile import Directive, Evidence, Profile, TraitSeen
+from persona_extract.records.profile import (
+    Directive,
+    Evidence,
+    MeasuredDirective,
+    Profile,
+    ReadDirective,
+    TraitSeen,
+    measured,
+)
 
 Texts = dict[tuple[str, int], str]
 """Conversation and turn -> text."""
@@ -40,10 +48,11 @@ def ground(
     """The profile with the directives and traits that hold on this user's own turns.
 
     A directive holds if it cites a turn, every cited turn exists and its quote has the cited hash,
-    its check passes over all turns, and it passes in at least half of the conversations in which
-    the dimension is defined: one odd conversation is not a habit. A trait holds if it cites a
-    quote, every quote stands where it is cited, and it was seen in some of the conversations in
-    which it could have been, which are no more than there are.
+    its check passes over the turns that it cites and over all turns, and it passes in at least half
+    of the conversations in which the dimension is defined: one odd conversation is not a habit. A
+    trait holds if it cites a quote, every quote stands where it is cited, and it was seen in some
+    of the conversations in which it could have been, which are no more than there are; what it
+    tells a simulator to do goes with it.
 
     Args:
         profile: as compiled.
@@ -57,8 +66,8 @@ def ground(
     }
     refused: list[Ungrounded] = []
     kept: list[Directive] = []
-    unproven = _unproven(profile.directives, readings)
-    for directive, unmet in zip(profile.directives, unproven, strict=True):
+    told = measured(profile)
+    for directive, unmet in zip(told, _unproven(told, readings), strict=True):
         if reason := _misquoted(directive.evidence, texts, quote_key) or unmet:
             refused.append(Ungrounded(profile.id, "directive", directive.dimension, reason))
         else:
@@ -70,6 +79,8 @@ def ground(
             refused.append(Ungrounded(profile.id, "trait", trait.trait, reason))
         else:
             traits.append(trait)
+    held = {trait.trait for trait in traits}
+    kept += [d for d in profile.directives if isinstance(d, ReadDirective) and d.trait in held]
     return with_claims(profile, kept, traits) if refused else profile, tuple(refused)
 
 
@@ -98,7 +109,7 @@ def _unsupported(trait: TraitSeen, n_conversations: int) -> str | None:
     return None
 
 
-def _unproven(directives: Sequence[Directive], readings: pl.DataFrame) -> list[str | None]:
+def _unproven(directives: Sequence[MeasuredDirective], readings: pl.DataFrame) -> list[str | None]:
     """Of each directive, why its check does not bear it out; None if it does."""
     checks = [directive.check for directive in directives]
     single = [check.model_copy(update={"min_turns": 1}) for check in checks]
@@ -106,13 +117,25 @@ def _unproven(directives: Sequence[Directive], readings: pl.DataFrame) -> list[s
     parts = readings.partition_by("conversation_id", maintain_order=True)
     # of a single one the outcome is known: it is all there is
     by_conversation = [run_checks(single, one) for one in parts] if len(parts) > 1 else []
+    cited = [run_checks([single[i]], _cited(one, readings))[0] for i, one in enumerate(directives)]
     return [
-        _unmet(whole, [outcomes[i] for outcomes in by_conversation])
+        _unmet(whole, cited[i], [outcomes[i] for outcomes in by_conversation])
         for i, whole in enumerate(overall)
     ]
 
 
-def _unmet(whole: CheckOutcome, conversations: Sequence[CheckOutcome]) -> str | None:
+def _cited(directive: MeasuredDirective, readings: pl.DataFrame) -> pl.DataFrame:
+    """Readings of the turns that a directive cites."""
+    at = [(one.conversation, one.turn) for one in directive.evidence]
+    schema = {name: readings.schema[name] for name in ("conversation_id", "turn")}
+    return readings.join(pl.DataFrame(at, schema=schema, orient="row"), on=list(schema), how="semi")
+
+
+def _unmet(
+    whole: CheckOutcome, cited: CheckOutcome, conversations: Sequence[CheckOutcome]
+) -> str | None:
+    if not cited.followed:
+        return "fails its own check on the turns that it cites"
     if not whole.followed:
         return "fails its own check"
     defined = [one.followed for one in conversations if one.followed is not None]

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from persona_extract.prompts.fence import without_control_tokens
-from persona_extract.records.profile import Profile, TraitSeen
+from persona_extract.records.profile import Profile, ReadDirective, measured
 from persona_extract.records.scenario import Scenario
 from persona_extract.text import fold_space
 
@@ -31,15 +31,21 @@ def render(profile: Profile, scenario: Scenario | None = None) -> str:
         if scenario.facts:
             lines += ["What you know:", *(f"- {fact}" for fact in scenario.facts)]
         lines.append("")
-    lines += ["How you write:", *(f"- {directive.text}" for directive in profile.directives)]
-    lines += [f"- {rule}" for trait in profile.traits if (rule := when_rule(trait))]
+    lines += ["How you write:"]
+    for directive in profile.directives:
+        text = (
+            when_rule(directive)
+            if isinstance(directive, ReadDirective)
+            else harmless_line(directive.text, MOST_DIRECTIVE)
+        )
+        lines += [f"- {text}"] * bool(text)
     return "\n".join(lines + _policy(profile) + _background(profile)) + "\n"
 
 
-def when_rule(trait: TraitSeen) -> str:
-    """A trait as one line, its condition first; empty where no labeler worded it."""
-    directive = harmless_line(trait.directive, MOST_DIRECTIVE)
-    condition = _WHEN.sub("", harmless_line(trait.condition or "", MOST_CONDITION), count=1)
+def when_rule(told: ReadDirective) -> str:
+    """A directive that was read as one line, its condition first."""
+    directive = harmless_line(told.text, MOST_DIRECTIVE)
+    condition = _WHEN.sub("", harmless_line(told.condition or "", MOST_CONDITION), count=1)
     if not directive or not condition:
         return directive
     if directive[1:2].islower():  # a sentence, and not an abbreviation or "I"
@@ -64,15 +70,17 @@ def harmless_line(text: str, most: int) -> str:
 
 def _policy(profile: Profile) -> list[str]:
     """What no directive says already: lengths, how long conversations are, how they end."""
-    policy, told = profile.policy, {directive.dimension for directive in profile.directives}
+    policy, told = profile.policy, {directive.dimension for directive in measured(profile)}
     lines: list[str] = []
+    if policy is None:
+        return lines
     if "opening_words" not in told:
         lines.append(f"- Open with about {policy.opening_words} words.")
     if not told & {"followup_words", "turn_words"}:
         lines.append(f"- After that write about {policy.followup_words} words at a time.")
     if "conversation_turns" not in told:
         lines.append(f"- Your conversations have about {policy.conversation_turns} messages.")
-    if policy.thanks_at_end >= 0.5 and "closing_thanks" not in told:
+    if policy.ending and policy.ending.thanks >= 0.5 and "closing_thanks" not in told:
         lines.append("- Say thanks before you leave.")
     return lines
 

@@ -11,6 +11,8 @@ from persona_extract.records.catalogue import Archetype, Trait
 from persona_extract.records.profile import (
     DIGITS,
     Belonging,
+    Question,
+    ReadDirective,
     Support,
     TraitSeen,
 )
@@ -76,8 +78,6 @@ def traits_seen(
             TraitSeen(
                 trait=trait,
                 name=label.name,
-                directive=label.directive,
-                condition=label.condition,
                 support=Support(n=n, of=of),
                 evidence=evidence.get((user, trait), []),
             )
@@ -85,12 +85,37 @@ def traits_seen(
     return made
 
 
+def read_directives(seen: Seen, traits: list[TraitSeen]) -> list[ReadDirective]:
+    """What a labeler would have a simulator do, of the traits of one user; strongest first."""
+    listed = {trait.id: trait for trait in seen.traits}
+    told = [
+        ReadDirective(
+            trait=one.trait,
+            text=label.directive,
+            situation=listed[one.trait].situation,
+            condition=label.condition,
+            strength=round((one.support.n + 1) / (one.support.of + 2), DIGITS),
+            support=one.support,
+            evidence=one.evidence,
+            check=Question(question=label.check) if label.check else None,
+        )
+        for one in traits
+        if (label := listed[one.trait].label).directive
+    ]
+    return sorted(told, key=lambda one: (-one.strength, one.trait))
+
+
 def belongings(seen: Seen) -> dict[str, Belonging]:
     """User key -> the archetype that the user belongs to; users who belong to none are left out."""
-    names = {archetype.id: archetype.label.name for archetype in seen.archetypes}
-    rows = seen.kinds.filter(pl.col("archetype").is_in(list(names)))
+    known = {archetype.id: archetype for archetype in seen.archetypes}
+    rows = seen.kinds.filter(pl.col("archetype").is_in(list(known)))
     return {
-        user: Belonging(archetype=archetype, name=names[archetype], fit=fit)
+        user: Belonging(
+            archetype=archetype,
+            name=known[archetype].label.name,
+            weight=known[archetype].weight,
+            fit=fit,
+        )
         for user, archetype, fit in rows.select(
             "user_key", "archetype", pl.col("fit").round(DIGITS)
         ).iter_rows()

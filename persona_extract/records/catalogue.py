@@ -9,20 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from persona_extract.records.profile import ArchetypeId, Record, Share, TraitId
-
-Situation = Literal[
-    "always",
-    "opening",
-    "follow-up",
-    "after a question",
-    "after an error",
-    "after a refusal",
-    "after a long answer",
-    "ending",
-    "other",
-]
-"""When a behaviour shows. All but "other" can be told from the conversation by rules."""
+from persona_extract.records.profile import ArchetypeId, Record, Share, Situation, TraitId
 
 Polarity = Literal["does", "avoids"]
 

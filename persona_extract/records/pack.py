@@ -9,8 +9,9 @@ from pydantic import Field
 from persona_extract.records.catalogue import Archetype, Move, Trait
 from persona_extract.records.profile import Provenance, Record
 
-PACK_VERSION = "1.1"
-"""1.1 holds traits and archetypes, and says how many users show at least what is listed."""
+PACK_VERSION = "1.2"
+"""1.1 holds traits and archetypes, and says how many users show at least what is listed. 1.2 has a
+version of its own, profiles with reliability, transitions and reactions, and Croissant metadata."""
 
 
 class Quantiles(Record):
@@ -30,6 +31,9 @@ class PackManifest(Record):
     """`manifest.json` of a pack. Same conversations, settings and salt: same bytes.
 
     Attributes:
+        version: of this pack, by Semantic Versioning; a refresh raises it.
+        imported: whether the directives are somebody else's, without measured support.
+        examples: whether profiles may hold scrubbed forms of turns.
         demographics: whether age, gender and the like were read, and may stand in profiles.
         k_users: what fewer users show is not listed.
         moves: `n_users` is the number of profiles that hold it; so it is of archetypes.
@@ -37,10 +41,12 @@ class PackManifest(Record):
             user did not hold, the profile lacks it.
     """
 
-    pack_version: Literal["1.1"] = PACK_VERSION
+    pack_version: Literal["1.2"] = PACK_VERSION
     name: str
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")] = "0.1.0"
     digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]  # SHA-256 of profiles.jsonl
     made_up: bool
+    imported: bool = False
     corpora: list[str]
     revisions: list[str]
     licences: list[str]
@@ -50,6 +56,7 @@ class PackManifest(Record):
     n_directives: int
     provenance: Provenance
     demographics: bool
+    examples: bool = False
     population: dict[str, Quantiles]
     k_users: Annotated[int, Field(ge=1)]
     moves: list[Move]

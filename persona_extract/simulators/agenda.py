@@ -35,7 +35,7 @@ class AgendaSimulator:
     def play(self, part: Part, rng: np.random.Generator) -> Player:
         """A player for one conversation. All its randomness comes from `rng`."""
         policy = part.profile.policy if part.profile else None
-        thanks = bool(policy and rng.random() < policy.thanks_at_end)
+        thanks = bool(policy and policy.ending and rng.random() < policy.ending.thanks)
         return _User(part, policy, voice_of(part.profile, rng), thanks, _agenda(part.scenario))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from persona_extract.records.profile import (
+    Ending,
     Policy,
     Profile,
     ProfileSource,
@@ -40,6 +41,7 @@ def profile(
                 spread=0.0,
                 n=9,
                 n_conversations=3,
+                reliability=1.0,
                 percentile=0.5,
                 level="typical",
             )
@@ -50,8 +52,14 @@ def profile(
         policy=Policy(
             opening_words=opening_words,
             followup_words=followup_words,
+            words_spread=0.0,
             conversation_turns=turns,
-            thanks_at_end=thanks_at_end,
+            patience_turns=turns,
+            opening_facts=0.0,
+            facts_per_turn=0.0,
+            opening_share=None,
+            reactions=[],
+            ending=Ending(thanks=thanks_at_end, wraps_up=thanks_at_end, silent=0.0, abandons=0.0),
         ),
         provenance=Provenance(code="0", dimensions="0", encoder="none", settings="0"),
     )
