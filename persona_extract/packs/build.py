@@ -15,7 +15,7 @@ from persona_extract.packs.card import card
 from persona_extract.packs.tally import Tally
 from persona_extract.records.catalogue import Catalogue
 from persona_extract.records.pack import PackManifest, Quantiles
-from persona_extract.records.profile import Profile, Provenance
+from persona_extract.records.profile import Profile, Provenance, profile_schema
 from persona_extract.store.atomic import (
     file_digest,
     reporting,
@@ -86,7 +86,7 @@ def build_pack(
             archetypes=population.catalogue.archetypes,
         )
         write_json(partial / "manifest.json", manifest.model_dump(mode="json"))
-        write_json(partial / "schema.json", Profile.model_json_schema())
+        write_json(partial / "schema.json", profile_schema())
         write_bytes(partial / "README.md", card(manifest).encode())
         sums = "".join(f"{file_digest(partial / name)}  {name}\n" for name in FILES)
         write_bytes(partial / CHECKSUMS, sums.encode())
