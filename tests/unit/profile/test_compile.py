@@ -181,8 +181,8 @@ def test_transitions_are_between_turns_that_stand_next_to_each_other() -> None:
     )
     assert [(t.before, t.after, t.n, t.rate) for t in found.transitions] == [
         (None, GO_ON, 2, 1.0),
-        (GO_ON, AGAIN, 1, 0.5),
         (GO_ON, GO_ON, 1, 0.5),
+        (GO_ON, AGAIN, 1, 0.5),
         (AGAIN, GO_ON, 1, 1.0),
     ]
 
@@ -199,10 +199,9 @@ def test_what_a_directive_cites_was_tested(compiled: list[Profile]) -> None:
     for profile in compiled:
         for told in measured(profile):
             at = [(one.conversation, one.turn) for one in told.evidence]
-            rows = readings.filter(
-                pl.struct("conversation_id", "turn").is_in(
-                    [{"conversation_id": c, "turn": t} for c, t in at]
-                )
+            cited = pl.DataFrame(at, schema=["conversation_id", "turn"], orient="row")
+            rows = readings.with_columns(pl.col("turn").cast(pl.Int64)).join(
+                cited, on=["conversation_id", "turn"], how="semi"
             )
             assert told.tested.n == len(at) == rows.height
             assert told.tested.value == pytest.approx(rows[told.dimension].mean(), abs=1e-6)
