@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MOST_BYTES = 2**20
 """Of a scenario's file; only its first record is wanted."""
 
+EXAMPLE = '{"id": "s1", "domain": null, "requests": ["Book a table."], "facts": []}'
+
 
 class Brief(BaseModel):
     """What `--json` prints. `tokens` are those of the profile's part."""
@@ -46,9 +48,11 @@ def brief(
 ) -> None:
     """Print the brief for a simulator: the scenario says what, the profile says how.
 
-    The scenario is never cut and does not count; the limits, and "tokens" in the JSON, are about
-    the profile's part, in tokens of cl100k. A scenario is an object with the fields id, domain,
-    requests and facts: {"id": "s1", "domain": null, "requests": ["Book a table."], "facts": []}.
+    The limits, and "tokens" in the JSON, are about the profile's part, in
+    tokens of cl100k. The scenario is never cut and does not count.
+
+    A scenario is a JSON object:
+    {"id": "s1", "domain": null, "requests": ["Book a table."], "facts": []}
 
     [dim]persona-extract pack brief runs/demo/pack p_3f --size compact
     persona-extract pack brief runs/demo/pack p_3f --scenario table.json --json[/dim]
@@ -84,27 +88,29 @@ def _read_scenario(path: Path) -> Scenario:
     from persona_extract.errors import UsageError
     from persona_extract.records.scenario import Scenario
 
-    content = _content(path).strip()
-    first = content.split(b"\n", 1)[0]
-    problem = ""
-    for piece in (content, first):
-        try:
-            return Scenario.model_validate_json(piece)
-        except ValidationError as error:
-            at = error.errors(include_url=False, include_input=False)[0]
-            place = ".".join(str(step) for step in at["loc"])
-            problem = f"{place}: {at['msg']}" if place else at["msg"]
-    raise UsageError(
-        f"{path} does not begin with a scenario ({problem}). Wanted is a JSON object such as "
-        '{"id": "s1", "domain": null, "requests": ["Book a table."], "facts": []}.'
-    )
+    try:
+        return Scenario.model_validate_json(_first_record(path))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise UsageError(
+            f"{path} does not begin with a scenario ({place}{': ' * bool(place)}{first['msg']}). "
+            f"Wanted is a JSON object such as {EXAMPLE}."
+        ) from None
 
 
-def _content(path: Path) -> bytes:
+def _first_record(path: Path) -> bytes:
+    import orjson
+
     from persona_extract.errors import UsageError
 
     try:
         with path.open("rb") as file:
-            return file.read(MOST_BYTES)
+            content = file.read(MOST_BYTES).removeprefix(b"\xef\xbb\xbf").strip()
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
+    try:
+        orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return content.split(b"\n", 1)[0]
+    return content

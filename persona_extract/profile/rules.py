@@ -119,7 +119,7 @@ def _lengths_untold(told: Told) -> tuple[bool, bool]:
 def _later(facts: float) -> str:
     if facts < 0.05:
         return "the rest when you are asked"
-    if facts >= 0.75:
+    if facts > 2 / 3:  # else it would be "one in about 1"
         return f"later about {round(facts)} at a time"
     return f"later one detail in about {round(1 / facts)} messages, and always when asked"
 

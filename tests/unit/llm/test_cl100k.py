@@ -1,4 +1,4 @@
-"""Counts of cl100k: those of litellm, without importing it."""
+"""Counts of cl100k: those of tiktoken, without importing litellm or a word to the network."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from persona_extract.errors import UsageError
 from persona_extract.llm import cl100k
 from persona_extract.llm.cl100k import count_cl100k
-from persona_extract.llm.tokens import count_text_tokens
-from persona_extract.records.models import ModelSettings
+from tests.unit.llm.reference import tokens
 
 TEXTS = [
     "",
@@ -21,14 +22,22 @@ TEXTS = [
     "It's 12345 o'clock,\n\n- and don't\r\n   you  forget!!!\n",
     "会議は何時からですか？",
     "👩‍👩‍👧 naïve Straße\t\x00",
-    "<|endoftext|> is text here",
     "a" * 3000,
 ]
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_it_counts_what_litellm_counts(text: str) -> None:
-    assert count_cl100k(text) == count_text_tokens(ModelSettings(model="gpt-4"), text)
+def test_it_counts_what_tiktoken_counts(text: str) -> None:
+    assert count_cl100k(text) == tokens(text)
+
+
+@given(st.text())
+def test_of_any_text(text: str) -> None:
+    assert count_cl100k(text) == tokens(text)
+
+
+def test_a_control_token_is_counted_as_text() -> None:
+    assert count_cl100k("<|endoftext|>") == 7
 
 
 def test_litellm_is_not_imported() -> None:
