@@ -16,7 +16,7 @@ USUAL = 0.9
 MOST_SHOWN = 9999
 """Numbers above are shown as this one."""
 
-AFTER: dict[Act, Situation] = {
+_AFTER: dict[Act, Situation] = {
     "question": "after a question",
     "error": "after an error",
     "refusal": "after a refusal",
@@ -65,7 +65,7 @@ def reaction_lines(policy: Policy, told: Told) -> Iterator[Line]:
     """What a user does after an act of the assistant, as when-rules."""
     table = {one.after: one for one in reversed(policy.reactions)}  # of two on one act the first
     for reaction in (table[act] for act in ACTS if act in table):
-        situation = AFTER[reaction.after]
+        situation = _AFTER[reaction.after]
         names = {one.tells for one in told if one.situation == situation if one.tells}
         lengths = {name for name in names if name.startswith("words_after")}
         clauses = [] if lengths else [_words(reaction)]

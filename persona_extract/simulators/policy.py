@@ -26,8 +26,7 @@ drawn at the start, in turns: lognormal with the median `conversation_turns`, an
 within `patience_turns`. So without any success simulated conversations are as long as the person's
 are, and no longer with it; how long the person would have stayed on in vain is not known.
 
-**Nobody** (no profile, or an imported one without a policy) is `NEUTRAL`: round numbers, made up
-to be unobtrusive and not measured.
+**Nobody** (no profile, or an imported one without a policy) is `manner.NEUTRAL`.
 """
 
 from __future__ import annotations
@@ -38,16 +37,8 @@ from typing import Literal, TypeVar
 
 import numpy as np
 
-from persona_extract.records.profile import (
-    ACTS,
-    Act,
-    MoveRate,
-    Policy,
-    Profile,
-    Reaction,
-    Reply,
-    Transition,
-)
+from persona_extract.records.profile import ACTS, Act, Policy, Reaction, Reply
+from persona_extract.simulators.manner import NEUTRAL, Manner
 
 Closing = Literal["thanks", "wraps_up", "silent", "abandons"]
 
@@ -55,32 +46,10 @@ MOST_WORDS = 10_000
 MOST_TURNS = 10_000
 """No plan exceeds these, whatever the policy says."""
 
-NEUTRAL = Policy(
-    opening_words=20,
-    followup_words=12,
-    words_spread=0.5,
-    conversation_turns=5,
-    patience_turns=10,
-    opening_facts=1.0,
-    facts_per_turn=0.5,
-    opening_share=0.5,
-    reactions=[],
-    ending=None,
-)
-
 _TENTH = 1.2815515655446004
 """Standard deviations above the mean within which nine tenths of a normal distribution lie."""
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """What the machine needs to know of a user."""
-
-    policy: Policy = NEUTRAL
-    moves: tuple[MoveRate, ...] = ()
-    transitions: tuple[Transition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +88,6 @@ class Plan:
     move: str | None = None
     stop: bool = False
     closing: Closing | None = None
-
-
-def manner_of(profile: Profile | None) -> Manner:
-    """The manner of a profile; `NEUTRAL` without one, or without a policy."""
-    if profile is None or profile.policy is None:
-        return Manner()
-    return Manner(profile.policy, tuple(profile.moves), tuple(profile.transitions))
 
 
 def start(manner: Manner, rng: np.random.Generator, *, n_facts: int) -> PolicyState:

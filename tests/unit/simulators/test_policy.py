@@ -19,14 +19,12 @@ from persona_extract.records.profile import (
     Reaction,
     Transition,
 )
+from persona_extract.simulators.manner import NEUTRAL, Manner, manner_of
 from persona_extract.simulators.policy import (
     MOST_TURNS,
     MOST_WORDS,
-    NEUTRAL,
-    Manner,
     Plan,
     PolicyState,
-    manner_of,
     start,
     step,
 )
