@@ -30,7 +30,7 @@ from persona_extract.records.scenario import ScenarioText
 FEW_WORDS, MANY_WORDS = 6, 40
 """Words of a follow-up up to which a policy is brief, and from which it is talkative."""
 
-SLOW, FAST = 1 / 3, 2 / 3
+SLOW, FAST = 0.25, 0.75
 """Share of the facts in the opening up to which a policy waits, and from which it tells all."""
 
 LEAST_FIGURES, LEAST_FACTS = 2, 4
