@@ -94,7 +94,7 @@ def _refuse(found: CheckResult, least: float) -> None:
 
 
 def _lines(found: CheckResult, *, everything: bool) -> Iterator[str]:
-    yield f"{found.pack}: {len(found.profiles):,} profiles played"
+    yield f"{found.pack}: {_profiles(len(found.profiles))} played"
     for note in found.notes:
         yield from wrap(f"note: {note}", WIDTH, subsequent_indent="      ")
     yield ""
@@ -172,6 +172,10 @@ def _profile_lines(found: CheckResult, *, everything: bool) -> Iterator[str]:
         )
     if not everything and len(rows) > FIRST:
         yield f"and {len(rows) - FIRST} more that are followed better; --profile ID prints one"
+
+
+def _profiles(n: int) -> str:
+    return f"{n:,} profile" + "s" * (n != 1)
 
 
 def _share(each: ProfileChecked) -> float:

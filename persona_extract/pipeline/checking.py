@@ -39,6 +39,8 @@ CASES = "case_profiles.jsonl"
 """Beside the transcripts of a run: the profiles that they played, which are in no pack, for what
 is simulated is held out of them."""
 
+_AT_ONCE = 200  # profiles that are measured together: measuring has a fixed cost of a second
+
 
 def check_transcripts(
     folder: Path,
@@ -71,8 +73,12 @@ def check_transcripts(
             _take_any(file, heard, chosen, arm)
     _refuse_nothing(pack, heard)
     watcher.begin("check", len(heard.spoken))
-    checked = [_check(heard, key, rows, watcher) for key, rows in sorted(heard.spoken.items())]
-    made = [one for one in checked if one is not None]
+    keys = sorted(heard.spoken)
+    made: list[ProfileChecked] = []
+    for start in range(0, len(keys), _AT_ONCE):
+        some = keys[start : start + _AT_ONCE]
+        made += _check(heard, some)
+        watcher.advance("check", len(some))
     if not made:
         raise SourceError(f"{', '.join(map(str, files))}: no user turns in it")
     watcher.end("check", f"{len(made):,} profiles")
@@ -146,8 +152,8 @@ def _take_ours(file: Path, heard: _Heard, profile: str | None, arm: str | None) 
     if used:
         heard.known |= {name: beside[name] for name in used}
         heard.notes.append(
-            f"{file}: {len(used):,} profiles are not those of the pack: they stand in {CASES} beside"
-            " it, made without the conversations that are simulated, and are checked by that"
+            f"{file}: {len(used):,} profiles are not those of the pack: they stand in {CASES}"
+            " beside it, made without the conversations that are simulated, and are checked by that"
         )
 
 
@@ -171,9 +177,7 @@ def _messages(one: Transcript) -> list[dict[str, str]]:
 def _take_any(file: Path, heard: _Heard, chosen: Profile | None, arm: str | None) -> None:
     """Recorded conversations of any shape, all played as one profile."""
     if chosen is None:
-        raise UsageError(
-            f"{file}: does not say which profile was played; say so with --profile ID"
-        )
+        raise UsageError(f"{file}: does not say which profile was played; say so with --profile ID")
     if arm is not None:
         raise UsageError(f"{file}: knows no arms; leave --arm out")
     read = read_transcripts(file)
@@ -204,32 +208,31 @@ def _refuse_nothing(pack: Pack, heard: _Heard) -> None:
     raise UsageError("No transcript was played with a profile that is asked for.")
 
 
-def _check(
-    heard: _Heard, key: tuple[str, str], rows: list[dict[str, object]], watcher: Watcher
-) -> ProfileChecked | None:
-    profile, (name, simulator) = heard.known[key[0]], key
-    readings = _readings(rows)
-    watcher.advance("check", 1)
-    if readings.is_empty():
-        return None
-    return ProfileChecked(
-        profile=name,
-        simulator=simulator,
-        n_conversations=readings["conversation_id"].n_unique(),
-        n_turns=readings.height,
-        directives=check_turns(profile, readings),
-        policy=check_policy(profile.policy, readings) if profile.policy else [],
-    )
+def _check(heard: _Heard, keys: Sequence[tuple[str, str]]) -> Iterator[ProfileChecked]:
+    """Those of the profiles that said anything."""
+    readings = _readings([heard.spoken[key] for key in keys])
+    for (at,), rows in readings.group_by("user_key", maintain_order=True):
+        name, simulator = keys[int(str(at))]
+        profile = heard.known[name]
+        yield ProfileChecked(
+            profile=name,
+            simulator=simulator,
+            n_conversations=rows["conversation_id"].n_unique(),
+            n_turns=rows.height,
+            directives=check_turns(profile, rows),
+            policy=check_policy(profile.policy, rows) if profile.policy else [],
+        )
 
 
-def _readings(rows: list[dict[str, object]]) -> pl.DataFrame:
-    """Turn readings of what the user's side said."""
+def _readings(spoken: Sequence[list[dict[str, object]]]) -> pl.DataFrame:
+    """Turn readings of what the user's side said; `user_key` is the place in `spoken`."""
     blank = dict.fromkeys(TRANSCRIPTS)
-    frame = pl.DataFrame([blank | row for row in rows], schema=TRANSCRIPTS, orient="row")
-    spoken = said(conform(frame, TRANSCRIPTS)).with_columns(
-        user_key=pl.lit("0"), domain=pl.lit(None, pl.String)
+    rows = [blank | row | {"user_id": f"{i:06d}"} for i, some in enumerate(spoken) for row in some]
+    frame = pl.DataFrame(rows, schema=TRANSCRIPTS, orient="row")
+    spoke = said(conform(frame, TRANSCRIPTS)).with_columns(
+        user_key=pl.col("user_id"), domain=pl.lit(None, pl.String)
     )
-    return turn_readings(user_turns(spoken))
+    return turn_readings(user_turns(spoke))
 
 
 def _result(

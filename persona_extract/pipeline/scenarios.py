@@ -172,9 +172,7 @@ def _trial(place: str, entry: dict[str, Json], domain: str | None) -> ScenarioTe
     return _prose(place, task, identifier(entry.get("task_id")), domain)
 
 
-def _prose(
-    place: str, task: dict[str, Json], own: str | None, domain: str | None
-) -> ScenarioText:
+def _prose(place: str, task: dict[str, Json], own: str | None, domain: str | None) -> ScenarioText:
     told = _text_of(task.get("instruction"))
     if not told:
         raise SourceError(f"{place}: `instruction` is empty")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from persona_extract.dimensions.protocol import Side
 from persona_extract.profile.manner import Manner, Meaning, manners_in, meanings_of
-from persona_extract.profile.needs import Needs, needs_of, turns_needed
+from persona_extract.profile.needs import Needs, needs_of, turns_for_facts, turns_for_words
 from persona_extract.profile.person import Told, differs, told_of_person
 from persona_extract.profile.sentences import shorten
 from persona_extract.records.lint import Clash, ClashKind, Severity
@@ -196,9 +196,7 @@ def _related(one: Manner, other: Manner) -> bool:
 def _opposed(one: Manner, other: Manner) -> bool:
     if one.name == other.name:
         return one.negated != other.negated
-    return (
-        _OPPOSITES.get(one.name) == other.name and not one.negated and not other.negated
-    )
+    return _OPPOSITES.get(one.name) == other.name and not one.negated and not other.negated
 
 
 _PAIRS = (
@@ -220,16 +218,19 @@ def _patience(one: ReadProfile, other: ReadScenario) -> Iterator[Clash]:
     policy = one.profile.policy
     if policy is None:
         return
-    needed = turns_needed(other.needs, policy)
+    by_facts, by_words = turns_for_facts(other.needs, policy), turns_for_words(other.needs, policy)
+    needed = max(by_facts, by_words)
     said = f"{other.needs.facts} facts and {other.needs.words} words of content: {needed} turns"
     leaves = one.directives.get("conversation_turns")
     if policy.patience_turns < needed:
         stays = f"policy: patience for {policy.patience_turns} turns"
-        severity: Severity = "contradiction"
     elif leaves and leaves.check.operator == "<=" and policy.conversation_turns < needed:
-        stays, severity = leaves.text, "interference"
+        stays = leaves.text
     else:
         return
+    # Words can be saved by saying it differently, facts cannot.
+    hard = policy.patience_turns < by_facts
+    severity: Severity = "contradiction" if hard else "interference"
     yield _clash(one, other, "patience", "patience_turns", severity, said, stays, _TURNS)
 
 

@@ -73,13 +73,16 @@ def meanings_of(manner: Manner) -> list[Meaning]:
 
 _FRAME = re.compile(
     r"\byou(?:'re|’re| are| were| aren't| feel| sound| seem| get| become| stay| remain| act"
-    r"| come across as| tend to (?:be|get|feel|become)| should be| must be| can be|'ve been| have (?:always )?been)\b"
-    r"|\b(?:the |this )?(?:user|customer|caller|client|persona) (?:is|feels|seems|sounds|gets|acts)\b"
+    r"| come across as| tend to (?:be|get|feel|become)| should be| must be| can be|'ve been"
+    r"| have (?:always )?been)\b"
+    r"|\b(?:the |this )?(?:user|customer|caller|client|persona)"
+    r" (?:is|feels|seems|sounds|gets|acts)\b"
     r"|\bi(?:'m| am)\b"
     r"|(?P<no>\b(?:do not|don't|never|without being) )?"
     r"(?:(?:^|(?<=[,;(] )|(?<=[,;(])|(?<=and )|(?<=but )|(?<=please )|(?<=always )|(?<=never )"
     r"|(?<=do not )|(?<=don't )|(?<=yet ))(?:be|stay|remain|sound|act)|without being)\b"
-    r"|\b(?:as )?an?(?= [\w-]+ (?:and |but |, ?)?(?:[\w-]+ )?(?:person|customer|caller|client|user|guy)\b)"
+    r"|\b(?:as )?an?(?= [\w-]+ (?:and |but |, ?)?(?:[\w-]+ )?"
+    r"(?:person|customer|caller|client|user|guy)\b)"
 )
 _LABEL = re.compile(
     r"^[\W_]*(?:persona|personality|character|style|tone|manner|mood|temperament|traits?)\s*:"

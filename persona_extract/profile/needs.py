@@ -45,23 +45,20 @@ def needs_of(scenario: Scenario, text: str) -> Needs:
     return Needs(len(figures), len(figures | names | quoted), len(words - empty), personal)
 
 
-def turns_needed(needs: Needs, policy: Policy) -> int:
-    """User turns that a scenario takes at the least at a profile's pace.
-
-    The larger of two: the turns after which all facts are told (the opening tells its share of
+def turns_for_facts(needs: Needs, policy: Policy) -> int:
+    """User turns after which all facts are told at a profile's pace: the opening tells its share of
     them, or as many as openings do where the share is unknown; a later turn as many as follow-ups
-    do, and no less than `FACTS_ASKED`), and the turns after which the distinct words of content
-    are written, were every word of every turn one of these.
-    """
+    do. No turn tells less than `FACTS_ASKED`."""
     share = policy.opening_share
     opening = policy.opening_facts if share is None else share * needs.facts
-    facts_left = needs.facts - max(opening, FACTS_ASKED)
-    words_left = needs.words - policy.opening_words
-    return 1 + max(
-        0,
-        math.ceil(facts_left / max(policy.facts_per_turn, FACTS_ASKED)),
-        math.ceil(words_left / policy.followup_words),
-    )
+    left = needs.facts - max(opening, FACTS_ASKED)
+    return 1 + max(0, math.ceil(left / max(policy.facts_per_turn, FACTS_ASKED)))
+
+
+def turns_for_words(needs: Needs, policy: Policy) -> int:
+    """User turns after which the distinct words of content are written at a profile's length, were
+    every word of every turn one of these."""
+    return 1 + max(0, math.ceil((needs.words - policy.opening_words) / policy.followup_words))
 
 
 _FIGURE = re.compile(r"[\w.#$+-]*(?:\d|@)[\w.@:/$%+-]*\w")
@@ -71,6 +68,7 @@ _WORD = re.compile(r"[^\W_][\w'’-]+")
 _ASIDE = frozenset(("you", "your", "you're", "want", "wants", "would", "like", "agent", "user"))
 _PERSONAL = re.compile(
     r"\b(?:explain your situation|mention (?:that )?(?:you|your|a)\b|say (?:that )?(?:you|your)\b"
-    r"|tell (?:the |them|him|her)(?:agent|assistant|representative)? ?(?:that |about )?(?:you|your)\b)",
+    r"|tell (?:the |them|him|her)(?:agent|assistant|representative)? ?(?:that |about )?"
+    r"(?:you|your)\b)",
     re.IGNORECASE,
 )

@@ -62,7 +62,10 @@ _AGE = re.compile(
     re.IGNORECASE,
 )
 _AGE_WORDS = (
-    (rf"\b{_YOU} (?:an? )?(?:[\w ,.]{{0,30}}, )?(?:an? )?(?:senior citizen|elderly|pensioner)", "60-120"),
+    (
+        rf"\b{_YOU} (?:an? )?(?:[\w ,.]{{0,30}}, )?(?:an? )?(?:senior citizen|elderly|pensioner)",
+        "60-120",
+    ),
     (rf"\b{_YOU} an? (?:[\w-]+ )?(?:teenager|teen|high[- ]school student)\b", "13-19"),
 )
 _GENDER = re.compile(
@@ -79,8 +82,8 @@ _MARITAL = re.compile(
 )
 _GONE = re.compile(r"\b(?:passed away|died|deceased|funeral)\b", re.IGNORECASE)
 _PLACE = re.compile(
-    r"\b(?:you (?:currently )?(?:live|reside|are based) in|(?:^|(?<=[ ,(]))(?:living|residing|based)"
-    r" in|you(?: are|'re)(?: [\w']+){0,3} from)\s+"
+    r"\b(?:you (?:currently )?(?:live|reside|are based) in"
+    r"|(?:^|(?<=[ ,(]))(?:living|residing|based) in|you(?: are|'re)(?: [\w']+){0,3} from)\s+"
     r"((?:the )?[A-Z][\w.]+(?:,? (?:of |de |the )?[A-Z][\w.]+){0,3})"
 )
 _WORK = re.compile(
@@ -104,8 +107,10 @@ _TONGUES = (
     "|turkish|polish|dutch|swedish|vietnamese|english"
 )
 _LANGUAGE = re.compile(
-    rf"(?<!who )(?<!that )\b(?:use|speak|write|reply|respond|talk|answer|communicate|converse|insert)"
-    rf"(?: [\w']+){{0,4}}? ({_TONGUES})\b|\b(?:use|insert|with) (?:\w+ )?({_TONGUES}) (?:words|phrases)\b",
+    r"(?<!who )(?<!that )\b"
+    r"(?:use|speak|write|reply|respond|talk|answer|communicate|converse|insert)"
+    rf"(?: [\w']+){{0,4}}? ({_TONGUES})\b"
+    rf"|\b(?:use|insert|with) (?:\w+ )?({_TONGUES}) (?:words|phrases)\b",
     re.IGNORECASE,
 )
 _CLASSES: dict[str, tuple[tuple[str, re.Pattern[str]], ...]] = {

@@ -15,7 +15,8 @@ _BORDER = re.compile(
 _CONDITION = re.compile(
     r"^(?:also |and |but |then |only |you can also )*"
     r"(?:if|when(?:ever)?|unless|until|after|once|in case|as soon as|should|otherwise)\b"
-    r"|\b(?:if|unless|in case) (?:and only if )?(?:the|this|that|it|they|he|she|not|possible|asked)\b",
+    r"|\b(?:if|unless|in case) (?:and only if )?"
+    r"(?:the|this|that|it|they|he|she|not|possible|asked)\b",
     re.IGNORECASE,
 )
 
