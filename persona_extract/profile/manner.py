@@ -94,7 +94,7 @@ _FILL = frozenset(
     " and but or yet both still more most feeling being becoming getting about highly overly"
     " currently just known to be as , / & person guy man woman customer user individual type"
     " however firmly student understandably again then mildly mild today similarly interesting"
-    " loyal by nature in general".split()
+    " loyal".split()
 )
 _NOT = frozenset(("not", "never", "hardly", "neither", "nor", "isn't", "aren't"))
 _LEADS_ON = frozenset(

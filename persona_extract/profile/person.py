@@ -82,9 +82,9 @@ _MARITAL = re.compile(
 )
 _GONE = re.compile(r"\b(?:passed away|died|deceased|funeral)\b", re.IGNORECASE)
 _PLACE = re.compile(
-    r"\b(?:you (?:currently )?(?:live|reside|are based) in"
+    r"\b(?i:you (?:currently )?(?:live|reside|are based) in"
     r"|(?:^|(?<=[ ,(]))(?:living|residing|based) in|you(?: are|'re)(?: [\w']+){0,3} from)\s+"
-    r"((?:the )?[A-Z][\w.]+(?:,? (?:of |de |the )?[A-Z][\w.]+){0,3})"
+    r"((?:the )?[A-Z]\w+(?:,? (?:of |de |the )?[A-Z]\w+){0,3})"
 )
 _WORK = re.compile(
     r"\b(?:you (?:currently )?work as|your (?:job|profession) is|you are employed as|year[- ]old)"

@@ -39,7 +39,7 @@ def written(folder: Path, content: object, name: str = "x.json") -> Path:
 
 
 @pytest.mark.parametrize("whole", [OURS, [OURS], [OURS, {**OURS, "id": "rug"}]])
-def test_our_own(tmp_path: Path, whole: object) -> None:
+def test_our_own(tmp_path: Path, whole: dict[str, object] | list[dict[str, object]]) -> None:
     found = read_scenarios(written(tmp_path, whole))
     assert found.scenarios[0].scenario.model_dump() == OURS
     assert found.scenarios[0].text == "A lamp.\nOrder 17."
@@ -47,9 +47,9 @@ def test_our_own(tmp_path: Path, whole: object) -> None:
     assert read_scenarios(written(tmp_path, lines, "x.jsonl")).scenarios == found.scenarios
 
 
-@pytest.mark.parametrize("wrap", [lambda t: t, lambda t: {"info": {}, "tasks": t}])
-def test_tau2(tmp_path: Path, wrap) -> None:  # type: ignore[no-untyped-def]
-    (one,) = read_scenarios(written(tmp_path, wrap([TAU2]))).scenarios
+@pytest.mark.parametrize("whole", [[TAU2], {"info": {}, "tasks": [TAU2]}])
+def test_tau2(tmp_path: Path, whole: object) -> None:
+    (one,) = read_scenarios(written(tmp_path, whole)).scenarios
     assert one.scenario.id == "retail_4"
     assert one.scenario.requests == ["You want to return the green lamp."]
     assert one.scenario.facts == ["You are Ada Field.", "Your order is #W17."]

@@ -88,8 +88,8 @@ def test_a_users_own_turns_follow_all_measured_directives() -> None:
 
 def test_somebody_elses_turns_do_not_follow_them_all() -> None:
     careful, typed = PEOPLE[0], PEOPLE[1]
-    other = READINGS.filter(pl.col("user_key") == typed.source.user_key)
-    verdicts = {found.verdict for found in check_turns(careful, other)}
+    other = READINGS.filter(pl.col("user_key") == careful.source.user_key)
+    verdicts = {found.verdict for found in check_turns(typed, other)}
     assert "ignored" in verdicts
 
 

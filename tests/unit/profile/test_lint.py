@@ -33,14 +33,14 @@ def clashes(profile: Profile, text: str, kind: str) -> list[Clash]:
     return [clash for clash in lint(profile, scenario(text)) if clash.kind == kind]
 
 
-def on_side(dimension: str, operator: str) -> Profile:
-    """Somebody who is told that side of a dimension."""
-    return next(
-        person
-        for person in PEOPLE
-        for one in measured(person)
-        if one.dimension == dimension and one.check.operator == operator
+def says_please() -> Profile:
+    """Somebody who is told to say "please", and nothing else."""
+    one = measured(PEOPLE[1])[0]
+    check = one.check.model_copy(update={"dimension": "please", "operator": ">="})
+    told = one.model_copy(
+        update={"dimension": "please", "text": 'Say "please" often.', "check": check}
     )
+    return PEOPLE[1].model_copy(update={"directives": [told], "readings": []})
 
 
 def policy(**fields: object) -> Profile:
@@ -85,7 +85,7 @@ def test_conditions_are_told_from_orders() -> None:
 
 
 def test_a_directive_on_the_other_side_is_a_contradiction() -> None:
-    asks = on_side("please", ">=")
+    asks = says_please()
     (found,) = clashes(asks, "You want a new lamp. You are a rude person.", "manner")
     assert (found.severity, found.about) == ("contradiction", "rude")
     assert "rude" in found.said and "please" in found.against
