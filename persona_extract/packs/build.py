@@ -45,7 +45,14 @@ class Population:
 
 
 def build_pack(
-    folder: Path, name: str, profiles: Iterable[Profile], population: Population, *, made_up: bool
+    folder: Path,
+    name: str,
+    profiles: Iterable[Profile],
+    population: Population,
+    *,
+    made_up: bool,
+    imported: bool = False,
+    version: str = "0.1.0",
 ) -> PackManifest:
     """Writes profiles, sorted by id, as a pack; replaces a pack that stands there.
 
@@ -57,6 +64,8 @@ def build_pack(
         profiles: at least one, all of one run.
         population: quantiles and catalogue of the same run.
         made_up: whether the people never existed.
+        imported: whether directives are somebody else's.
+        version: of the pack.
 
     Raises:
         StoreError: it cannot be written. What stood there before is then still there.
@@ -68,8 +77,10 @@ def build_pack(
         tally, provenance = _write_sorted(partial / "profiles.jsonl", profiles)
         manifest = PackManifest(
             name=name,
+            version=version,
             digest=file_digest(partial / "profiles.jsonl"),
             made_up=made_up,
+            imported=imported,
             corpora=sorted(tally.corpora),
             revisions=sorted(tally.revisions),
             licences=sorted(tally.licences),

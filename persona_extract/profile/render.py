@@ -19,7 +19,7 @@ _INVISIBLE = ("Cc", "Cf", "Co", "Cs")
 _WHEN = re.compile(r"(?:when(?:ever)?|if)\s+", re.IGNORECASE)
 
 
-def render(profile: Profile, scenario: Scenario | None = None) -> str:
+def render(profile: Profile, scenario: Scenario | None = None, size: str = "full") -> str:
     """The brief for a simulator: the scenario says what to say, the profile says how.
 
     Traits that a labeler worded are told as style, with their condition; names of traits and

@@ -1,0 +1,26 @@
+"""Text that does nothing in the prompts of other programs but be read."""
+
+from __future__ import annotations
+
+import re
+
+_STOP = re.compile(r"#{2,}\s*[A-Z][A-Z _-]*\s*#{2,}", re.IGNORECASE)
+"""Stop words of simulators, such as those of tau-bench between number signs."""
+
+_TAG = re.compile(r"<\s*(/?)\s*([A-Za-z][\w:.-]*)[^<>\n]*>")
+"""Tags by which prompts are parted, such as those around a persona or a scenario."""
+
+_BRACES = re.compile(r"\{\{|\}\}|\{%|%\}")
+"""Marks of templates."""
+
+
+def inert(text: str) -> str:
+    """The text without stop words, tags and template marks of other programs' prompts."""
+    while (plain := _once(text)) != text:
+        text = plain  # taking something out may put the ends of another together
+    return text
+
+
+def _once(text: str) -> str:
+    plain = _TAG.sub(r"(\1\2)", _STOP.sub("", text))
+    return _BRACES.sub(lambda found: " ".join(found[0]), plain)
