@@ -25,7 +25,7 @@ def document(export: Export, batch: Batch, key: str, objects: Sequence[Json]) ->
         "target": export.target,
         "use": export.use,
         "provenance": provenance(batch.origin),
-        "people": list(_people(batch, objects)),
+        "people": _people(export, batch),
         key: list(objects),
     }
     return {export.file: as_json(whole)}
@@ -64,8 +64,9 @@ def as_json(value: Json) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _people(batch: Batch, objects: Sequence[Json]) -> list[Json]:
-    if len(objects) == len(batch.people):
+def _people(export: Export, batch: Batch) -> list[Json]:
+    """Whose the objects are, in their order."""
+    if not export.needs_scenarios:
         return [_person(one) for one in batch.people]
     return [
         {**_person(one), "scenario": scenario.id}

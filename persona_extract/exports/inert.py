@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_STOP = re.compile(r"#{2,}\s*[A-Z][A-Z _-]*\s*#{2,}", re.IGNORECASE)
-"""Stop words of simulators, such as those of tau-bench between number signs."""
+_HASHES = re.compile(r"#{3,}")
+"""Around the stop words of tau-bench and its descendants."""
 
 _TAG = re.compile(r"<\s*(/?)\s*([A-Za-z][\w:.-]*)[^<>\n]*>")
 """Tags by which prompts are parted, such as those around a persona or a scenario."""
@@ -22,5 +22,5 @@ def inert(text: str) -> str:
 
 
 def _once(text: str) -> str:
-    plain = _TAG.sub(r"(\1\2)", _STOP.sub("", text))
+    plain = _TAG.sub(r"(\1\2)", _HASHES.sub("", text))
     return _BRACES.sub(lambda found: " ".join(found[0]), plain)

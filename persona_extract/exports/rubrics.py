@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from persona_extract.dimensions import find_dimension
 from persona_extract.dimensions.directives import number_behind
@@ -16,6 +17,9 @@ from persona_extract.records.profile import (
     ImportedDirective,
     MeasuredDirective,
 )
+
+_LOGARITHM = re.compile(r"[,;] (?:both )?as (?:a )?logarithms?\b.*")
+"""What a definition says of the scale of its values; rubrics give the numbers behind them."""
 
 
 def violation(directive: Directive) -> str | None:
@@ -34,13 +38,14 @@ def violation(directive: Directive) -> str | None:
 
 def _broken(check: Check) -> str:
     least = check.operator == ">="
-    counted = f"Over {check.min_turns} or more of the user's messages that count"
+    counted = f"Over {check.min_turns} or more of the user's messages"
     try:
         dimension = find_dimension(check.dimension)
     except UsageError:  # a pack made with other dimensions
         name, side = check.dimension.replace("_", " "), "below" if least else "above"
         return f"{counted}, the mean of {inert(name)} is {side} {check.threshold:g}."
-    return f"{counted}, {_side(dimension, check.threshold, least=least)}: {dimension.definition}"
+    defined = _LOGARITHM.sub(".", dimension.definition)
+    return f"{counted}, {_side(dimension, check.threshold, least=least)}: {defined}"
 
 
 def _side(dimension: Dimension, threshold: float, *, least: bool) -> str:
@@ -48,9 +53,11 @@ def _side(dimension: Dimension, threshold: float, *, least: bool) -> str:
     if dimension.unit.startswith("share of "):
         amount = "fewer" if least else "more"
         return f"{amount} than {_number(100 * threshold)}% of {dimension.unit[9:]} are so"
-    side = "below" if least else "above"
-    unit = dimension.unit.removeprefix("ln(").removeprefix("1+").removesuffix(")")
-    return f"the mean is {side} {_number(number_behind(dimension, threshold))} {unit}"
+    side, unit = "below" if least else "above", dimension.unit
+    mean = "mean"
+    if unit.startswith("ln("):
+        mean, unit = "typical value", unit.removeprefix("ln(").removeprefix("1+").removesuffix(")")
+    return f"the {mean} is {side} {_number(number_behind(dimension, threshold))} {unit}"
 
 
 def _number(value: float) -> str:

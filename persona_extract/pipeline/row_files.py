@@ -82,11 +82,15 @@ def _document(path: Path) -> Iterator[tuple[int, object] | Unread]:
         found = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise SourceError(f"{path} is not JSON ({error}), nor one JSON object a line.") from error
-    rows = found
-    if isinstance(found, dict):
-        lists = [each for each in cast(dict[str, object], found).values() if isinstance(each, list)]
-        rows = lists[0] if len(lists) == 1 else [found]
-    yield from enumerate(cast(list[object], rows), 1)
+    yield from enumerate(_rows_in(found), 1)
+
+
+def _rows_in(document: object) -> list[object]:
+    if isinstance(document, list):
+        return cast(list[object], document)
+    values = cast(dict[str, object], document).values() if isinstance(document, dict) else ()
+    lists = [cast(list[object], each) for each in values if isinstance(each, list)]
+    return lists[0] if len(lists) == 1 else [document]
 
 
 def _parquet(path: Path) -> Iterator[tuple[int, object] | Unread]:
