@@ -138,7 +138,8 @@ def _before(first: Profile, rest: Iterator[Profile]) -> Iterator[Profile]:
 
 def _profiles(asked: Import, salt: bytes, notes: _Notes) -> Iterator[Profile]:
     """A profile of each row that can be read and whose user was not met before."""
-    revision = f"sha256:{_digest(asked.file)}"
+    revision = f"sha256:{file_digest(asked.file)[:16]}"
+    made_by = _provenance(demographics=asked.demographics)
     users: dict[str, int] = {}
     for found in rows_of(asked.file):
         notes.rows += 1
@@ -153,7 +154,7 @@ def _profiles(asked: Import, salt: bytes, notes: _Notes) -> Iterator[Profile]:
             continue
         users[key] = row.number
         notes.dropped.update(row.dropped)
-        profile = _profile(row, key, revision, demographics=asked.demographics)
+        profile = _profile(row, key, revision, made_by, demographics=asked.demographics)
         if not asked.demographics:
             notes.dropped["demographics: not asked for"] += len(row.background)
         notes.backgrounds += len(profile.background)
@@ -161,7 +162,9 @@ def _profiles(asked: Import, salt: bytes, notes: _Notes) -> Iterator[Profile]:
     notes.dropped = +notes.dropped  # without zeros
 
 
-def _profile(row: Row, user_key: str, revision: str, *, demographics: bool) -> Profile:
+def _profile(
+    row: Row, user_key: str, revision: str, made_by: Provenance, *, demographics: bool
+) -> Profile:
     made = Profile(
         id="p_" + "0" * 16,
         source=ProfileSource(
@@ -178,14 +181,18 @@ def _profile(row: Row, user_key: str, revision: str, *, demographics: bool) -> P
         moves=[],
         policy=None,
         background=list(row.background) if demographics else [],
-        provenance=Provenance(
-            code=f"persona_extract {__version__}",
-            dimensions=dimensions_digest(),
-            encoder="none",
-            settings=content_hash("import", "realusersim", str(demographics)),
-        ),
+        provenance=made_by,
     )
     return made.model_copy(update={"id": profile_id(made)})
+
+
+def _provenance(*, demographics: bool) -> Provenance:
+    return Provenance(
+        code=f"persona_extract {__version__}",
+        dimensions=dimensions_digest(),
+        encoder="none",
+        settings=content_hash("import", "realusersim", str(demographics)),
+    )
 
 
 def _refuse_foreign(folder: Path) -> None:
@@ -196,10 +203,6 @@ def _refuse_foreign(folder: Path) -> None:
             raise UsageError(
                 f"{folder} is not empty and no pack. Give --out a new or empty folder."
             )
-
-
-def _digest(path: Path) -> str:
-    return file_digest(path)[:16]
 
 
 def _no_quantiles() -> pl.DataFrame:

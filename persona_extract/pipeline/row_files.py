@@ -86,11 +86,13 @@ def _document(path: Path) -> Iterator[tuple[int, object] | Unread]:
 
 
 def _rows_in(document: object) -> list[object]:
+    """A list, or the only list of objects that an object holds, or the object as a single row."""
     if isinstance(document, list):
         return cast(list[object], document)
     values = cast(dict[str, object], document).values() if isinstance(document, dict) else ()
     lists = [cast(list[object], each) for each in values if isinstance(each, list)]
-    return lists[0] if len(lists) == 1 else [document]
+    of_objects = [each for each in lists if each and all(isinstance(x, dict) for x in each)]
+    return of_objects[0] if len(of_objects) == 1 else [document]
 
 
 def _parquet(path: Path) -> Iterator[tuple[int, object] | Unread]:

@@ -81,8 +81,7 @@ def langwatch(document: Document) -> int:
 
     async def made() -> list[Any]:
         return [
-            scenario.UserSimulatorAgent(model="openai/none", **each)
-            for each in document["agents"]
+            scenario.UserSimulatorAgent(model="openai/none", **each) for each in document["agents"]
         ]
 
     for agent, each in zip(asyncio.run(made()), document["agents"], strict=True):
@@ -117,7 +116,7 @@ def main(name: str, file: str) -> None:
         found = version(package)
     except ModuleNotFoundError:
         found = "from source"
-    print(json.dumps({"version": found, "loaded": loaded}))
+    sys.stdout.write(json.dumps({"version": found, "loaded": loaded}) + "\n")
 
 
 if __name__ == "__main__":

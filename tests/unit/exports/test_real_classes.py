@@ -82,5 +82,5 @@ def test_the_real_class_takes_it(name: str, tmp_path: Path) -> None:
     )
     assert ended.returncode == 0, ended.stderr[-3000:]
     found = json.loads(ended.stdout.splitlines()[-1])
-    print(name, found)
+    sys.stdout.write(f"{name}: {found}\n")  # what was validated with which version: pytest -s
     assert found["loaded"] == len(people) * (2 if export.needs_scenarios else 1)
