@@ -14,7 +14,7 @@ from persona_extract import __version__
 from persona_extract.dimensions import dimensions_digest
 from persona_extract.errors import SourceError, UsageError
 from persona_extract.exports.rows import Row, Unread, read_row
-from persona_extract.packs.build import Population, build_pack
+from persona_extract.packs.build import CHECKSUMS, FILES, Population, build_pack
 from persona_extract.pipeline.row_files import rows_of
 from persona_extract.records.catalogue import Catalogue
 from persona_extract.records.profile import (
@@ -199,7 +199,7 @@ def _refuse_foreign(folder: Path) -> None:
     """Only a pack, or nothing, is replaced."""
     with reporting(folder):
         taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
-        if taken and not (folder / "manifest.json").is_file():
+        if taken and not all((folder / name).is_file() for name in (*FILES, CHECKSUMS)):
             raise UsageError(
                 f"{folder} is not empty and no pack. Give --out a new or empty folder."
             )

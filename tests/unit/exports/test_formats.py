@@ -96,6 +96,20 @@ def test_realusersim_rows_quote_only_what_the_profile_shows() -> None:
     assert (row["num_conversations"], row["profile_completeness"]) == (1, round(2 / 7, 4))
 
 
+def test_simulatorarena_reads_names_and_answers() -> None:
+    """As its simulation scripts make a text of the lists of one annotation."""
+    files = find_export("simulatorarena").write(batch(full_person()))
+    folder, who = "user_profiles/document_creation", full_person().id
+    said: list[str] = []
+    for name in ("writing_style", "interaction_style"):
+        for each in json.loads(files[f"{folder}/{name}.json"])[who]:
+            said.append(f"{each['Feature Name']}: {each['Feature Question Answer']}")
+    assert 'Please: Say "please" in about 80% of your messages.' in said
+    assert "Opening words: Open with about 8 words only." in said
+    assert "In general: occupation: gardener" in said
+    assert json.loads(files[f"{folder}/preferences.json"]) == {who: []}
+
+
 def test_nemo_takes_ages_that_are_numbers_only() -> None:
     assert objects("nemo", "personas")[0].keys() == {"occupation", "persona"}
 
