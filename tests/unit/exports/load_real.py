@@ -37,9 +37,10 @@ def adk(document: Document) -> int:
     for each in document["personas"]:
         persona = UserPersona.model_validate(each)
         assert persona.model_dump() == each
-        ConversationScenario(
-            starting_prompt="Hi", conversation_plan="Change a flight.", user_persona=persona
+        scenario = ConversationScenario(
+            starting_prompt="Hi", conversation_plan="Change a flight.", user_persona=each
         )
+        assert scenario.user_persona == persona
         prompt = get_llm_backed_user_simulator_prompt(
             conversation_plan="Change a flight.",
             conversation_history="",
