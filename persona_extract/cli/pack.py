@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from persona_extract.cli.pack_brief import brief
 from persona_extract.cli.pack_export import export
 from persona_extract.cli.pack_import import import_
 from persona_extract.cli.pack_show import show
@@ -19,7 +20,7 @@ def group() -> None:
     """Make packs of profiles, look at them, check them."""
 
 
-COMMANDS = (show, validate, export, import_)
+COMMANDS = (show, brief, validate, export, import_)
 """In the order of the help text."""
 
 for command in COMMANDS:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from persona_extract.exports.document import Json, document
 from persona_extract.exports.inert import inert
 from persona_extract.exports.protocol import Batch, Export, Exported
-from persona_extract.profile.render import MOST_VALUE, harmless_line
+from persona_extract.profile.harmless import harmless_line
+from persona_extract.profile.lines import MOST_VALUE
 
 _FIELDS = {
     "age": "age",

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 
 from persona_extract.exports.inert import inert
 from persona_extract.exports.protocol import Exported
-from persona_extract.profile.render import MOST_DIRECTIVE, harmless_line, render, when_rule
-from persona_extract.records.profile import (
-    Directive,
-    ImportedDirective,
-    Profile,
-    ReadDirective,
-    Situation,
-)
+from persona_extract.profile.lines import directive_lines
+from persona_extract.profile.render import Size, render
+from persona_extract.records.profile import Directive, ImportedDirective, Profile, Situation
 from persona_extract.records.scenario import Scenario
-
-Size = Literal["compact", "standard", "full"]
 
 SITUATIONS: dict[Situation, str] = {
     "always": "in every message",
@@ -38,18 +30,11 @@ def exported(profile: Profile, weight: float | None = None, size: Size = "full")
     return Exported(profile, inert(render(profile, size=size)), weight)
 
 
-def line_of(directive: Directive) -> str:
-    """A directive as the brief says it; empty if nothing of it can be said."""
-    if isinstance(directive, ReadDirective):
-        return inert(when_rule(directive))
-    return inert(harmless_line(directive.text, MOST_DIRECTIVE))
-
-
 def told(person: Exported) -> dict[str, list[tuple[Directive, str]]]:
     """The directives that the brief has room for, with their lines, by situation in words."""
-    lines = _said(person.brief)
-    pairs = [(each, line_of(each)) for each in person.profile.directives]
-    kept = [(each, line) for each, line in pairs if line and line in lines]
+    lines = set(_said(person.brief))
+    pairs = [(each, _line(person.profile, each)) for each in person.profile.directives]
+    kept = [(each, line) for each, line in pairs if line in lines]
     return {
         words: found
         for situation, words in SITUATIONS.items()
@@ -60,8 +45,7 @@ def told(person: Exported) -> dict[str, list[tuple[Directive, str]]]:
 def beyond(person: Exported) -> list[str]:
     """What the brief says beside the directives: lengths, how it ends, who the user is."""
     lines = {line for pairs in told(person).values() for _, line in pairs}
-    said = [line.removeprefix("- ") for line in person.brief.splitlines()]
-    return [line for line in said if line and line not in lines and not line.endswith(":")]
+    return [line for line in _said(person.brief) if line not in lines and not line.endswith(":")]
 
 
 def wanted(scenario: Scenario) -> str:
@@ -74,8 +58,14 @@ def known(facts: Iterable[str]) -> list[str]:
     return [f"You know this, and tell it when it is needed: {fact}" for fact in facts]
 
 
-def _said(brief: str) -> set[str]:
-    return {line.removeprefix("- ") for line in brief.splitlines()}
+def _line(profile: Profile, directive: Directive) -> str:
+    """A directive as a brief says it; empty if nothing of it can be said."""
+    alone = profile.model_copy(update={"directives": [directive]})
+    return "".join(inert(line.text) for line in directive_lines(alone))
+
+
+def _said(brief: str) -> list[str]:
+    return [line.removeprefix("- ") for line in brief.splitlines() if line]
 
 
 def _situation(directive: Directive) -> Situation:

@@ -9,7 +9,8 @@ from persona_extract.exports.inert import inert
 from persona_extract.exports.people import told
 from persona_extract.exports.protocol import Batch, Export, Exported
 from persona_extract.exports.rows import ATTRIBUTES
-from persona_extract.profile.render import MOST_VALUE, harmless_line
+from persona_extract.profile.harmless import harmless_line
+from persona_extract.profile.lines import MOST_VALUE
 from persona_extract.records.profile import Directive, MeasuredDirective, Profile
 
 MOST_EXAMPLE = 120

@@ -17,7 +17,8 @@ from typing import Literal, cast, get_args
 import orjson
 
 from persona_extract.packs.wording import MOST, harmful
-from persona_extract.profile.render import MOST_VALUE, harmless_line
+from persona_extract.profile.harmless import harmless_line
+from persona_extract.profile.lines import MOST_VALUE
 from persona_extract.records.profile import Background
 from persona_extract.text import fold_space
 

@@ -10,7 +10,8 @@ from persona_extract.dimensions.directives import number_behind
 from persona_extract.dimensions.protocol import Dimension
 from persona_extract.errors import UsageError
 from persona_extract.exports.inert import inert
-from persona_extract.profile.render import MOST_DIRECTIVE, harmless_line
+from persona_extract.profile.harmless import harmless_line
+from persona_extract.profile.lines import MOST_DIRECTIVE
 from persona_extract.records.profile import (
     Check,
     Directive,

@@ -15,7 +15,7 @@ from persona_extract.packs.card import card
 from persona_extract.packs.tally import Tally
 from persona_extract.records.catalogue import Catalogue
 from persona_extract.records.pack import PackManifest, Quantiles
-from persona_extract.records.profile import Profile, Provenance
+from persona_extract.records.profile import ImportedDirective, Profile, Provenance, profile_schema
 from persona_extract.store.atomic import (
     file_digest,
     reporting,
@@ -51,7 +51,6 @@ def build_pack(
     population: Population,
     *,
     made_up: bool,
-    imported: bool = False,
     version: str = "0.1.0",
 ) -> PackManifest:
     """Writes profiles, sorted by id, as a pack; replaces a pack that stands there.
@@ -64,7 +63,6 @@ def build_pack(
         profiles: at least one, all of one run.
         population: quantiles and catalogue of the same run.
         made_up: whether the people never existed.
-        imported: whether directives are somebody else's.
         version: of the pack.
 
     Raises:
@@ -74,7 +72,7 @@ def build_pack(
     with reporting(folder):
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
-        tally, provenance = _write_sorted(partial / "profiles.jsonl", profiles)
+        tally, provenance, imported = _write_sorted(partial / "profiles.jsonl", profiles)
         manifest = PackManifest(
             name=name,
             version=version,
@@ -97,7 +95,7 @@ def build_pack(
             archetypes=population.catalogue.archetypes,
         )
         write_json(partial / "manifest.json", manifest.model_dump(mode="json"))
-        write_json(partial / "schema.json", Profile.model_json_schema())
+        write_json(partial / "schema.json", profile_schema())
         write_bytes(partial / "README.md", card(manifest).encode())
         sums = "".join(f"{file_digest(partial / name)}  {name}\n" for name in FILES)
         write_bytes(partial / CHECKSUMS, sums.encode())
@@ -115,9 +113,10 @@ def _put(partial: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _write_sorted(path: Path, profiles: Iterable[Profile]) -> tuple[Tally, Provenance]:
+def _write_sorted(path: Path, profiles: Iterable[Profile]) -> tuple[Tally, Provenance, bool]:
     """Writes the lines as they come, then again in the order of their ids."""
     tally, places, made_by = Tally(), list[tuple[str, int, int]](), list[Provenance]()
+    imported = False
     spool = path.with_suffix(".unsorted")
     with spool.open("w+b") as file:
         for profile in profiles:
@@ -126,9 +125,10 @@ def _write_sorted(path: Path, profiles: Iterable[Profile]) -> tuple[Tally, Prove
             file.write(line)
             tally.add(profile)
             made_by = made_by or [profile.provenance]
+            imported |= any(isinstance(told, ImportedDirective) for told in profile.directives)
         write_pieces(path, (_line(file, start, length) for _, start, length in sorted(places)))
     spool.unlink()
-    return tally, made_by[0]
+    return tally, made_by[0], imported
 
 
 def _line(file: BinaryIO, start: int, length: int) -> bytes:

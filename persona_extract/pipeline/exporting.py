@@ -12,9 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from persona_extract.errors import SourceError, UsageError
 from persona_extract.exports import find_export
-from persona_extract.exports.people import Size, exported
+from persona_extract.exports.people import exported
 from persona_extract.exports.protocol import Batch, Export, Origin
 from persona_extract.packs.read import Pack, read_pack
+from persona_extract.profile.render import Size
 from persona_extract.records.pack import PackManifest
 from persona_extract.records.profile import Profile, Record
 from persona_extract.records.scenario import Scenario

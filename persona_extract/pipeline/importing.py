@@ -114,7 +114,6 @@ def import_realusersim(asked: Import) -> Imported:
         _before(first, profiles),
         Population(_no_quantiles(), NOTHING, asked.demographics),
         made_up=False,
-        imported=True,
         version=asked.version,
     )
     return Imported(
