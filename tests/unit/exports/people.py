@@ -15,7 +15,7 @@ from persona_extract.records.profile import (
     Question,
     ReadDirective,
     Support,
-    Tested,
+    Trial,
     profile_id,
 )
 from persona_extract.records.scenario import Scenario
@@ -125,5 +125,5 @@ def _measured(
         check=Check.model_validate(
             {"dimension": dimension, "operator": side, "threshold": threshold, "min_turns": 3}
         ),
-        tested=Tested(value=threshold, n=1),
+        tested=Trial(value=threshold, n=1),
     )
