@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -59,11 +58,12 @@ def export(
 ) -> None:
     """Write profiles in the format of another program. Without PACK, list the formats.
 
-    Texts of profiles go in; what a format has no room for (numbers, the policy, evidence) stays in
-    the pack: docs/exports.md says what is lost where, and how to load each file.
+    The words of profiles go in; what a format has no room for (numbers, evidence)
+    stays in the pack. docs/exports.md says what is lost where, how to load each
+    file, and which were checked with the other program.
 
     [dim]persona-extract pack export --format list
-    persona-extract pack export profiles/demo --format deepeval --out personas.json
+    persona-extract pack export profiles/demo --format adk --out adk.json
     persona-extract pack export profiles/demo --format text --profile p_13[/dim]
     """
     from persona_extract.pipeline.exporting import Order
@@ -94,8 +94,7 @@ def _export(folder: Path, name: str, order: Order, out: Path | None, *, as_json:
     if out is None and written.export.suffix == "/":
         raise UsageError(f"{name} is a folder of files: say where with --out FOLDER.")
     if out is None:
-        sys.stdout.buffer.write(b"".join(written.files.values()))
-        sys.stdout.buffer.flush()
+        typer.echo(b"".join(written.files.values()), nl=False)
         return
     paths = write_export(written, out)
     if as_json:

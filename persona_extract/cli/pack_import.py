@@ -50,12 +50,12 @@ def import_(
 ) -> None:
     """Make a pack of profiles that somebody else released.
 
-    Their commands become directives that nothing measured supports, and the pack says so. Quotes
-    of people, hashes of addresses and harmful commands are left out and counted; rows that cannot
-    be read are listed with the reason.
+    Their commands become directives that nothing measured supports, and the pack
+    says so. Quotes of people, hashes of addresses and harmful commands are left out
+    and counted; rows that cannot be read are listed with the reason.
 
-    [dim]persona-extract pack import consolidated_user_profiles.jsonl --out packs/realusersim
-    persona-extract pack import rows.parquet --out packs/theirs --with-demographics[/dim]
+    [dim]persona-extract pack import profiles.jsonl --out packs/realusersim
+    persona-extract pack import rows.parquet --out theirs --with-demographics[/dim]
     """
     import re
 

@@ -6,7 +6,12 @@ from collections.abc import Sequence
 
 import orjson
 
+from persona_extract.exports.inert import inert
 from persona_extract.exports.protocol import Batch, Export, Exported, Origin
+from persona_extract.profile.harmless import harmless_line
+
+MOST_NOTICE = 500
+"""Characters of a line of a notice."""
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
@@ -48,7 +53,7 @@ def provenance(origin: Origin) -> Json:
 def notice(origin: Origin) -> list[str]:
     """Where people come from, in lines for readers."""
     lines = [
-        f"From the pack {origin.pack}, version {origin.version}, digest {origin.digest[:16]}.",
+        f"From the pack {origin.pack}, version {origin.version}, digest {origin.digest[:12]}.",
         f"Made from {'; '.join(origin.corpora)}. Licence: {'; '.join(origin.licences)}.",
         *origin.attribution,
     ]
@@ -56,7 +61,7 @@ def notice(origin: Origin) -> list[str]:
         lines.append("These people are made up.")
     if origin.imported:
         lines.append("Directives are somebody else's: nothing measured supports them.")
-    return [" ".join(line.split()) for line in lines]
+    return [inert(harmless_line(line, MOST_NOTICE)) for line in lines]
 
 
 def as_json(value: Json) -> bytes:

@@ -127,23 +127,29 @@ def _refused(text: str) -> str | None:
 def _background(value: object, n: int, dropped: Counter[str]) -> Iterator[Background]:
     for attribute in ATTRIBUTES:
         said = _mapping(_mapping(value).get(attribute))
-        text = said.get("value")
-        shown = harmless_line(str(text), MOST_VALUE) if isinstance(text, str | int) else ""
-        if shown.lower() in _NOTHING:
+        text = _text(said.get("value"))
+        if harmless_line(text, MOST_VALUE).lower() in _NOTHING:
             continue
         source, confidence = said.get("source"), _confidence(said)
         if source not in ("extracted", "inferred") or confidence is None:
             dropped["demographics: source or confidence is missing"] += 1
-        elif reason := next(harmful(str(text)), None):
+        elif reason := next(harmful(text), None):
             dropped[f"demographics: {reason}"] += 1
         else:
             yield Background(
                 attribute=attribute,
-                value=shown,
+                value=harmless_line(text, MOST_VALUE),
                 source=source,
                 confidence=confidence,
                 n_conversations=n,
             )
+
+
+def _text(value: object) -> str:
+    """A value as text; numbers are ages and incomes, and anything else says nothing."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:g}"
+    return value if isinstance(value, str) else ""
 
 
 def _mapping(value: object) -> Mapping[str, object]:

@@ -11,8 +11,9 @@ import pytest
 from persona_extract.exports import all_exports, find_export
 from persona_extract.exports.inert import inert
 from persona_extract.exports.people import beyond, exported, told
-from persona_extract.exports.protocol import Export
+from persona_extract.exports.protocol import Batch, Export
 from persona_extract.exports.rubrics import violation
+from persona_extract.profile.render import Size
 from persona_extract.records.profile import Check, ImportedDirective, measured
 from tests.unit.exports.people import batch, full_person, imported_person
 
@@ -59,6 +60,18 @@ def test_every_directive_stands_in_one_situation() -> None:
     assert "When the advice failed: say what you tried." in lines
     assert not set(lines) & set(beyond(person))
     assert any("gardener" in line for line in beyond(person))
+
+
+@pytest.mark.parametrize("size", ["compact", "standard"])
+def test_a_smaller_brief_leaves_directives_out_everywhere(size: Size) -> None:
+    many = imported_person(*(f"Do the made-up thing number {n} now and then." for n in range(90)))
+    one = exported(many, size=size)
+    lines = [line for pairs in told(one).values() for _, line in pairs]
+    assert 5 < len(lines) < 90
+    whole = Batch((one,), (), batch().origin)
+    for name in ("adk", "realusersim"):
+        written = find_export(name).write(whole)[find_export(name).file].decode()
+        assert sum(f"number {n} now" in written for n in range(90)) == len(lines)
 
 
 def test_adk_rubrics_belong_to_instructions() -> None:

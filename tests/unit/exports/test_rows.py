@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from persona_extract.exports.rows import MOST_COMMANDS, Row, Unread, read_row
+from persona_extract.exports.rows import ATTRIBUTES, MOST_COMMANDS, Row, Unread, read_row
 from persona_extract.packs.wording import harmful
-from persona_extract.records.profile import ImportedDirective
+from persona_extract.records.profile import Background, ImportedDirective
 from tests.unit.exports.rows import DEMOGRAPHICS, PROFILE, row
 
 COMMANDS = (
@@ -62,6 +62,16 @@ def test_demographics_as_object_or_text(typed: object) -> None:
     assert said == [("age", "25-34", "inferred", 0.7), ("gender", "female", "extracted", 1.0)]
     assert found.dropped["demographics: source or confidence is missing"] == 1
     assert {each.n_conversations for each in found.background} == {3}
+
+
+@pytest.mark.parametrize(("value", "shown"), [(31, "31"), (31.0, "31"), ("31", "31")])
+def test_ages_as_numbers(value: object, shown: str) -> None:
+    said = {"age": {"value": value, "source": "extracted"}}
+    assert [each.value for each in read(demographics=said).background] == [shown]
+
+
+def test_attributes_are_those_of_a_background() -> None:
+    assert get_args(Background.model_fields["attribute"].annotation) == ATTRIBUTES
 
 
 @pytest.mark.parametrize("typed", [None, 3, "", "[", [], "[1]", {"age": 3}, {"age": {"value": []}}])
