@@ -7,7 +7,7 @@ import re
 _HASHES = re.compile(r"#{3,}")
 """Around the stop words of tau-bench and its descendants."""
 
-_TAG = re.compile(r"<\s*(/?)\s*([A-Za-z][\w:.-]*)[^<>\n]*>")
+_TAG = re.compile(r"<[ \t]*(/?)[ \t]*([A-Za-z][\w:.-]*)[^<>\n]*>")
 """Tags by which prompts are parted, such as those around a persona or a scenario."""
 
 _BRACES = re.compile(r"\{\{|\}\}|\{%|%\}")
