@@ -5,6 +5,8 @@ from __future__ import annotations
 import typer
 
 from persona_extract.cli.pack_brief import brief
+from persona_extract.cli.pack_export import export
+from persona_extract.cli.pack_import import import_
 from persona_extract.cli.pack_show import show
 from persona_extract.cli.pack_validate import validate
 
@@ -18,8 +20,8 @@ def group() -> None:
     """Make packs of profiles, look at them, check them."""
 
 
-COMMANDS = (show, brief, validate)
+COMMANDS = (show, brief, validate, export, import_)
 """In the order of the help text."""
 
 for command in COMMANDS:
-    pack.command()(command)
+    pack.command(command.__name__.rstrip("_"))(command)

@@ -15,7 +15,7 @@ from persona_extract.packs.card import card
 from persona_extract.packs.tally import Tally
 from persona_extract.records.catalogue import Catalogue
 from persona_extract.records.pack import PackManifest, Quantiles
-from persona_extract.records.profile import Profile, Provenance, profile_schema
+from persona_extract.records.profile import ImportedDirective, Profile, Provenance, profile_schema
 from persona_extract.store.atomic import (
     file_digest,
     reporting,
@@ -45,7 +45,13 @@ class Population:
 
 
 def build_pack(
-    folder: Path, name: str, profiles: Iterable[Profile], population: Population, *, made_up: bool
+    folder: Path,
+    name: str,
+    profiles: Iterable[Profile],
+    population: Population,
+    *,
+    made_up: bool,
+    version: str = "0.1.0",
 ) -> PackManifest:
     """Writes profiles, sorted by id, as a pack; replaces a pack that stands there.
 
@@ -57,6 +63,7 @@ def build_pack(
         profiles: at least one, all of one run.
         population: quantiles and catalogue of the same run.
         made_up: whether the people never existed.
+        version: of the pack.
 
     Raises:
         StoreError: it cannot be written. What stood there before is then still there.
@@ -65,11 +72,13 @@ def build_pack(
     with reporting(folder):
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
-        tally, provenance = _write_sorted(partial / "profiles.jsonl", profiles)
+        tally, provenance, imported = _write_sorted(partial / "profiles.jsonl", profiles)
         manifest = PackManifest(
             name=name,
+            version=version,
             digest=file_digest(partial / "profiles.jsonl"),
             made_up=made_up,
+            imported=imported,
             corpora=sorted(tally.corpora),
             revisions=sorted(tally.revisions),
             licences=sorted(tally.licences),
@@ -104,9 +113,10 @@ def _put(partial: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _write_sorted(path: Path, profiles: Iterable[Profile]) -> tuple[Tally, Provenance]:
+def _write_sorted(path: Path, profiles: Iterable[Profile]) -> tuple[Tally, Provenance, bool]:
     """Writes the lines as they come, then again in the order of their ids."""
     tally, places, made_by = Tally(), list[tuple[str, int, int]](), list[Provenance]()
+    imported = False
     spool = path.with_suffix(".unsorted")
     with spool.open("w+b") as file:
         for profile in profiles:
@@ -115,9 +125,10 @@ def _write_sorted(path: Path, profiles: Iterable[Profile]) -> tuple[Tally, Prove
             file.write(line)
             tally.add(profile)
             made_by = made_by or [profile.provenance]
+            imported |= any(isinstance(told, ImportedDirective) for told in profile.directives)
         write_pieces(path, (_line(file, start, length) for _, start, length in sorted(places)))
     spool.unlink()
-    return tally, made_by[0]
+    return tally, made_by[0], imported
 
 
 def _line(file: BinaryIO, start: int, length: int) -> bytes:
