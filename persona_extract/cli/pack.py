@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from persona_extract.cli.pack_diff import diff
+from persona_extract.cli.pack_sample import sample
 from persona_extract.cli.pack_show import show
 from persona_extract.cli.pack_validate import validate
 
@@ -17,7 +19,7 @@ def group() -> None:
     """Make packs of profiles, look at them, check them."""
 
 
-COMMANDS = (show, validate)
+COMMANDS = (show, validate, diff, sample)
 """In the order of the help text."""
 
 for command in COMMANDS:
