@@ -5,8 +5,10 @@ from __future__ import annotations
 import typer
 
 from persona_extract.cli.pack_brief import brief
+from persona_extract.cli.pack_diff import diff
 from persona_extract.cli.pack_export import export
 from persona_extract.cli.pack_import import import_
+from persona_extract.cli.pack_sample import sample
 from persona_extract.cli.pack_show import show
 from persona_extract.cli.pack_validate import validate
 
@@ -20,7 +22,7 @@ def group() -> None:
     """Make packs of profiles, look at them, check them."""
 
 
-COMMANDS = (show, brief, validate, export, import_)
+COMMANDS = (show, brief, validate, diff, sample, export, import_)
 """In the order of the help text."""
 
 for command in COMMANDS:
