@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Literal
 
 from persona_extract.prompts.fence import without_control_tokens
 from persona_extract.records.profile import Profile, ReadDirective, measured
@@ -15,11 +16,16 @@ MOST_CONDITION = 120
 MOST_VALUE = 60
 """Characters that are shown of what a model wrote about a trait, or of a background value."""
 
+Size = Literal["compact", "standard", "full"]
+
+_MOST = {"compact": 5, "standard": 10, "full": 10_000}
+"""Directives that are told."""
+
 _INVISIBLE = ("Cc", "Cf", "Co", "Cs")
 _WHEN = re.compile(r"(?:when(?:ever)?|if)\s+", re.IGNORECASE)
 
 
-def render(profile: Profile, scenario: Scenario | None = None) -> str:
+def render(profile: Profile, scenario: Scenario | None = None, *, size: Size = "full") -> str:
     """The brief for a simulator: the scenario says what to say, the profile says how.
 
     Traits that a labeler worded are told as style, with their condition; names of traits and
@@ -32,7 +38,7 @@ def render(profile: Profile, scenario: Scenario | None = None) -> str:
             lines += ["What you know:", *(f"- {fact}" for fact in scenario.facts)]
         lines.append("")
     lines += ["How you write:"]
-    for directive in profile.directives:
+    for directive in profile.directives[: _MOST[size]]:
         text = (
             when_rule(directive)
             if isinstance(directive, ReadDirective)
