@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from persona_extract.cli.pack_gallery import gallery
 from persona_extract.cli.pack_show import show
 from persona_extract.cli.pack_validate import validate
 
@@ -17,7 +18,7 @@ def group() -> None:
     """Make packs of profiles, look at them, check them."""
 
 
-COMMANDS = (show, validate)
+COMMANDS = (show, validate, gallery)
 """In the order of the help text."""
 
 for command in COMMANDS:

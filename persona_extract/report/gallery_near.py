@@ -1,0 +1,81 @@
+"""Who is like whom, and where everybody lies on a map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from persona_extract.report.gallery_people import People, Table
+
+_BLOCK = 512
+"""Profiles whose distances to all others are held at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Positions of other profiles with their distances: the nearest first, the farthest first."""
+
+    nearest: tuple[tuple[int, float], ...]
+    farthest: tuple[tuple[int, float], ...]
+
+
+def neighbours(people: People, most: int) -> Iterator[Neighbours]:
+    """For each profile those that are most and least like it.
+
+    The distance is the root of the mean squared difference of deviations, each weighing as much as
+    both readings are reliable; profiles that share no reliable reading have none. On one thread:
+    sums of several come out in another order and differ in the last bits.
+    """
+    from threadpoolctl import threadpool_limits
+
+    x, w = people.deviations, people.weights
+    wx, wxx = w * x, w * x * x
+    for start in range(0, len(x), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        with threadpool_limits(limits=1):
+            squares = wxx[rows] @ w.T + w[rows] @ wxx.T - 2 * (wx[rows] @ wx.T)
+            shared = w[rows] @ w.T
+        known = shared > 1e-9
+        mean = np.divide(squares, shared, out=np.full_like(squares, np.nan), where=known)
+        distances = np.sqrt(np.clip(mean, 0, None)).round(4)
+        for at, row in enumerate(distances, start):
+            yield _ends(row, at, most)
+
+
+def places(people: People) -> list[tuple[int, int]]:
+    """Where each profile with readings lies on a map of 1000 x 1000: the two directions in which
+    reliable deviations differ most (principal components). A profile without is at (-1, -1)."""
+    from threadpoolctl import threadpool_limits
+
+    x = people.deviations * people.weights
+    read = people.weights.any(axis=1)
+    if read.sum() < 3:
+        return [(-1, -1)] * len(x)
+    centred = x - x[read].mean(axis=0)
+    with threadpool_limits(limits=1):
+        axes = np.linalg.eigh(centred[read].T @ centred[read])[1][:, ::-1][:, :2]
+        axes *= np.sign(axes[np.abs(axes).argmax(axis=0), [0, 1]])
+        flat = centred @ axes
+    return [
+        (int(a), int(b)) if seen else (-1, -1)
+        for (a, b), seen in zip(_spread(flat, read), read, strict=True)
+    ]
+
+
+def _spread(flat: Table, read: NDArray[np.bool_]) -> Table:
+    """Places from 20 to 980; far ones are drawn in, so that the many in the middle have room."""
+    scale = np.quantile(np.abs(flat[read]), 0.9, axis=0)
+    bent = np.arctan(flat / np.where(scale > 0, scale, 1) * 1.2)
+    low, high = bent[read].min(axis=0), bent[read].max(axis=0)
+    return np.round(20 + 960 * (bent - low) / np.where(high > low, high - low, 1))
+
+
+def _ends(row: NDArray[np.float64], own: int, most: int) -> Neighbours:
+    others = [int(i) for i in np.flatnonzero(~np.isnan(row)) if i != own]
+    order = sorted(others, key=lambda i: (row[i], i))
+    near = [(i, float(row[i])) for i in order[:most]]
+    far = [(i, float(row[i])) for i in order[::-1][: min(most, len(order) - len(near))]]
+    return Neighbours(tuple(near), tuple(far))
