@@ -18,7 +18,7 @@ from persona_extract.packs.read import Pack
 from persona_extract.records.profile import LEVELS
 from persona_extract.report import found, words
 from persona_extract.report.gallery_index import index_script, named_dimensions
-from persona_extract.report.gallery_near import neighbours
+from persona_extract.report.gallery_near import draw_atlas, neighbours
 from persona_extract.report.gallery_pages import axes, crowds, face, legend
 from persona_extract.report.gallery_people import People, gather_people
 from persona_extract.report.profile_words import axis_words, window_words
@@ -65,6 +65,7 @@ def gallery_pages(pack: Pack, card: str) -> Iterator[Page]:
         card: the pack's own card, Markdown, which is shown as it is.
     """
     people = gather_people(pack)
+    atlas = draw_atlas(people)
     environment = _environment(people)
 
     def page(name: str, **shown: object) -> Page:
@@ -74,8 +75,10 @@ def gallery_pages(pack: Pack, card: str) -> Iterator[Page]:
     yield Page(MARKER, _marker(pack))
     yield Page("gallery.css", _style().encode())
     yield Page("gallery.js", _text("gallery/gallery.js").encode())
-    yield Page("profiles.js", index_script(people).encode())
-    yield page("index.html", named=named_dimensions(people), legend=legend(people))
+    yield Page("profiles.js", index_script(people, atlas).encode())
+    yield page(
+        "index.html", named=named_dimensions(people), legend=legend(people), ends=atlas.ends
+    )
     yield page("archetypes.html", crowds=crowds(people), legend=legend(people))
     yield page("dimensions.html", groups=axes(people))
     yield page("about.html", card=card)

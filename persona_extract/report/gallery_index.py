@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from persona_extract.report.gallery_near import places
+from persona_extract.report.gallery_near import Atlas
 from persona_extract.report.gallery_people import HEADLINE, People, cuts, parts
 from persona_extract.report.html import script_json
 from persona_extract.report.profile_words import known_dimensions
@@ -18,7 +18,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _NONE = "--"
 
 
-def index_script(people: People) -> str:
+def index_script(people: People, atlas: Atlas) -> str:
     """A script that leaves everything in `window.gallery`. Readings are two digits of base 36 each:
     thousandths of the percentile, in the order of `dimensions`; "--" where there is none."""
     texts = _numbered(told.text for one in people.everyone for told in one.profile.directives)
@@ -48,7 +48,7 @@ def index_script(people: People) -> str:
             for one in profiles
         ],
         "unusual": [round(100 * one.unusual) for one in people.everyone],
-        "at": [list(place) for place in places(people)],
+        "at": [list(place) for place in atlas.places],
         "readings": _readings(people),
         "reliable": _reliable(people),
     }

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from persona_extract.dimensions.protocol import Side
 from persona_extract.report.gallery_people import People, Table
+from persona_extract.traits.mark_words import words_of
+
+_FEWEST = 3  # profiles that a map needs
+_WORDS = 2  # for each end of it
 
 _BLOCK = 512
 """Profiles whose distances to all others are held at a time."""
@@ -45,24 +50,51 @@ def neighbours(people: People, most: int) -> Iterator[Neighbours]:
             yield _ends(row, at, most)
 
 
-def places(people: People) -> list[tuple[int, int]]:
-    """Where each profile with readings lies on a map of 1000 x 1000: the two directions in which
-    reliable deviations differ most (principal components). A profile without is at (-1, -1)."""
+@dataclass(frozen=True, slots=True)
+class Atlas:
+    """Where each profile lies on a map of 1000 x 1000, or (-1, -1), and in words what its ends
+    stand for: "left", "right", "top" and "bottom"; no words where there is no map."""
+
+    places: list[tuple[int, int]]
+    ends: dict[str, str]
+
+
+def draw_atlas(people: People) -> Atlas:
+    """The map of the two directions in which reliable deviations differ most (principal
+    components). Profiles without readings are not on it."""
     from threadpoolctl import threadpool_limits
 
     x = people.deviations * people.weights
     read = people.weights.any(axis=1)
-    if read.sum() < 3:
-        return [(-1, -1)] * len(x)
+    if read.sum() < _FEWEST:
+        return Atlas([(-1, -1)] * len(x), {})
     centred = x - x[read].mean(axis=0)
     with threadpool_limits(limits=1):
         axes = np.linalg.eigh(centred[read].T @ centred[read])[1][:, ::-1][:, :2]
         axes *= np.sign(axes[np.abs(axes).argmax(axis=0), [0, 1]])
         flat = centred @ axes
-    return [
+    places = [
         (int(a), int(b)) if seen else (-1, -1)
         for (a, b), seen in zip(_spread(flat, read), read, strict=True)
     ]
+    across, down = (_end_words(people, axes[:, i]) for i in range(2))
+    ends = {"left": across[0], "right": across[1], "top": down[0], "bottom": down[1]}
+    return Atlas(places, ends)
+
+
+def _end_words(people: People, axis: NDArray[np.float64]) -> tuple[str, str]:
+    """Words for the low and the high end of a direction: those of the dimensions that lie along it
+    most."""
+    low: list[str] = []
+    high: list[str] = []
+    for at in np.argsort(-np.abs(axis), kind="stable"):
+        name = people.dimensions[people.personal[at]]
+        sides: tuple[Side, Side] = ("low", "high") if axis[at] > 0 else ("high", "low")
+        for ends, side in zip((low, high), sides, strict=True):
+            word = words_of(name, side)
+            if word and word not in ends and len(ends) < _WORDS:
+                ends.append(word)
+    return ", ".join(low), ", ".join(high)
 
 
 def _spread(flat: Table, read: NDArray[np.bool_]) -> Table:

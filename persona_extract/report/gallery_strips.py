@@ -145,6 +145,6 @@ def _svg(shapes: dict[str, str], said: str) -> Markup:
         if shape
     )
     return Markup(
-        '<svg class="glyph" viewBox="0 0 {} {}" role="img" aria-label="{}">'
+        '<svg class="glyph" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">'
         '<path class="axis" d="M0 {}h{}"/>{}</svg>'
     ).format(width, height, said, height // 2, width, paths)

@@ -204,14 +204,20 @@ function keepGallery(g) {
   // The map: a picture of all, of which those that were found stand out.
   const canvas = document.getElementById("map");
   const placed = g.at.map(([x], i) => (x < 0 ? -1 : i)).filter((i) => i >= 0);
-  if (placed.length < 3) document.getElementById("atlas").hidden = true;
-  const card_ = document.body.appendChild(element("div", "map-card"));
-  card_.hidden = true;
+  const picks = [...document.querySelectorAll("[data-pick]")];
+  for (const button of picks) button.addEventListener("click", () => {
+    const field = form.elements.archetype;
+    field.value = field.value === button.dataset.pick ? "" : button.dataset.pick;
+    update();
+  });
+  const label = document.body.appendChild(element("div", "map-card"));
+  label.hidden = true;
   let over = -1;
   const spot = (i, box) => [14 + (g.at[i][0] / 1000) * (box.width - 28), 14 + (g.at[i][1] / 1000) * (box.height - 28)];
   function drawMap() {
-    const box = canvas.getBoundingClientRect();
-    if (!box.width) return;
+    for (const button of picks) button.setAttribute("aria-pressed", String(button.dataset.pick === form.elements.archetype.value));
+    const box = canvas?.getBoundingClientRect();
+    if (!box?.width) return;
     const sharp = devicePixelRatio || 1;
     canvas.width = box.width * sharp;
     canvas.height = box.height * sharp;
@@ -222,7 +228,14 @@ function keepGallery(g) {
     const grey = style.getPropertyValue("--c8");
     const found = new Set(order);
     const size = Math.max(1.8, Math.min(5, 9 - Math.log2(n) * 0.55));
-    const dot = (i, radius) => { const [x, y] = spot(i, box); pen.beginPath(); pen.arc(x, y, radius, 0, 7); pen.fill(); };
+    const square = g.archetypes.map(([, , sign]) => sign.includes("square"));
+    const dot = (i, radius) => {
+      const [x, y] = spot(i, box);
+      pen.beginPath();
+      if (square[g.archetype[i]]) pen.rect(x - radius * 0.88, y - radius * 0.88, radius * 1.76, radius * 1.76);
+      else pen.arc(x, y, radius, 0, 7);
+      pen.fill();
+    };
     for (const bright of [false, true]) {
       pen.globalAlpha = bright ? 0.8 : 0.1;
       for (const i of placed) {
@@ -256,19 +269,21 @@ function keepGallery(g) {
     const i = nearest(event);
     canvas.style.cursor = i < 0 ? "default" : "pointer";
     if (i !== over) { over = i; drawMap(); }
-    card_.hidden = i < 0;
+    label.hidden = i < 0;
     if (i < 0) return;
-    card_.replaceChildren(element("strong", "", g.title[i]), element("div", "", g.archetypes[g.archetype[i]]?.[1] ?? "in no archetype"), element("div", "", `${g.turns[i]} turns`));
-    const left = Math.min(event.clientX + 14, innerWidth - card_.offsetWidth - 8);
-    card_.style.left = `${Math.max(8, left)}px`;
-    card_.style.top = `${Math.max(8, Math.min(event.clientY + 16, innerHeight - card_.offsetHeight - 8))}px`;
+    label.replaceChildren(element("strong", "", g.title[i]), element("div", "", g.archetypes[g.archetype[i]]?.[1] ?? "in no archetype"), element("div", "", `${g.turns[i]} turns`));
+    const left = Math.min(event.clientX + 14, innerWidth - label.offsetWidth - 8);
+    label.style.left = `${Math.max(8, left)}px`;
+    label.style.top = `${Math.max(8, Math.min(event.clientY + 16, innerHeight - label.offsetHeight - 8))}px`;
   }
-  const leave = () => { card_.hidden = true; if (over >= 0) { over = -1; drawMap(); } };
-  canvas.addEventListener("pointermove", point);
-  canvas.addEventListener("pointerleave", leave);
-  window.addEventListener("scroll", leave, { passive: true });
-  canvas.addEventListener("click", (event) => { const i = nearest(event); if (i >= 0) location.href = `p_${g.id[i]}.html`; });
-  new ResizeObserver(drawMap).observe(canvas);
+  const leave = () => { label.hidden = true; if (over >= 0) { over = -1; drawMap(); } };
+  if (canvas) {
+    canvas.addEventListener("pointermove", point);
+    canvas.addEventListener("pointerleave", leave);
+    window.addEventListener("scroll", leave, { passive: true });
+    canvas.addEventListener("click", (event) => { const i = nearest(event); if (i >= 0) location.href = `p_${g.id[i]}.html`; });
+    new ResizeObserver(drawMap).observe(canvas);
+  }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawMap);
 
   form.addEventListener("input", () => update());
