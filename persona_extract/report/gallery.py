@@ -76,9 +76,7 @@ def gallery_pages(pack: Pack, card: str) -> Iterator[Page]:
     yield Page("gallery.css", _style().encode())
     yield Page("gallery.js", _text("gallery/gallery.js").encode())
     yield Page("profiles.js", index_script(people, atlas).encode())
-    yield page(
-        "index.html", named=named_dimensions(people), legend=legend(people), ends=atlas.ends
-    )
+    yield page("index.html", named=named_dimensions(people), legend=legend(people), ends=atlas.ends)
     yield page("archetypes.html", crowds=crowds(people), legend=legend(people))
     yield page("dimensions.html", groups=axes(people))
     yield page("about.html", card=card)

@@ -44,7 +44,11 @@ def index_script(people: People, atlas: Atlas) -> str:
         "turns": [one.source.n_turns for one in profiles],
         "says": [[texts[told.text] for told in one.directives] for one in profiles],
         "has": [
-            [has[i] for i in (*(t.trait for t in one.traits), *(m.move for m in one.moves)) if i in has]
+            [
+                has[i]
+                for i in (*(t.trait for t in one.traits), *(m.move for m in one.moves))
+                if i in has
+            ]
             for one in profiles
         ],
         "unusual": [round(100 * one.unusual) for one in people.everyone],

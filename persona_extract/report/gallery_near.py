@@ -1,3 +1,5 @@
+# pyright: reportMissingTypeStubs=false
+# (threadpoolctl has none)
 """Who is like whom, and where everybody lies on a map."""
 
 from __future__ import annotations
@@ -65,8 +67,8 @@ def draw_atlas(people: People) -> Atlas:
     from threadpoolctl import threadpool_limits
 
     x = people.deviations * people.weights
-    read = people.weights.any(axis=1)
-    if read.sum() < _FEWEST:
+    read: NDArray[np.bool_] = np.asarray(people.weights.any(axis=1), dtype=np.bool_)
+    if read.sum() < _FEWEST or len(people.personal) < 2:
         return Atlas([(-1, -1)] * len(x), {})
     centred = x - x[read].mean(axis=0)
     with threadpool_limits(limits=1):
@@ -87,7 +89,8 @@ def _end_words(people: People, axis: NDArray[np.float64]) -> tuple[str, str]:
     most."""
     low: list[str] = []
     high: list[str] = []
-    for at in np.argsort(-np.abs(axis), kind="stable"):
+    order: list[int] = np.argsort(-np.abs(axis), kind="stable").tolist()
+    for at in order:
         name = people.dimensions[people.personal[at]]
         sides: tuple[Side, Side] = ("low", "high") if axis[at] > 0 else ("high", "low")
         for ends, side in zip((low, high), sides, strict=True):
@@ -102,12 +105,14 @@ def _spread(flat: Table, read: NDArray[np.bool_]) -> Table:
     scale = np.quantile(np.abs(flat[read]), 0.9, axis=0)
     bent = np.arctan(flat / np.where(scale > 0, scale, 1) * 1.2)
     low, high = bent[read].min(axis=0), bent[read].max(axis=0)
-    return np.round(20 + 960 * (bent - low) / np.where(high > low, high - low, 1))
+    wide = np.where(high > low, high - low, 1.0)
+    return np.asarray(np.round(20 + 960 * (bent - low) / wide), dtype=np.float64)
 
 
 def _ends(row: NDArray[np.float64], own: int, most: int) -> Neighbours:
-    others = [int(i) for i in np.flatnonzero(~np.isnan(row)) if i != own]
-    order = sorted(others, key=lambda i: (row[i], i))
+    known = ~np.isnan(row)
+    known[own] = False
+    order: list[int] = [i for i in np.argsort(row, kind="stable").tolist() if known[i]]
     near = [(i, float(row[i])) for i in order[:most]]
-    far = [(i, float(row[i])) for i in order[::-1][: min(most, len(order) - len(near))]]
+    far = [(i, float(row[i])) for i in order[most:][::-1][:most]]
     return Neighbours(tuple(near), tuple(far))

@@ -1,4 +1,4 @@
-"""What a gallery knows of every profile at once: titles, colours, readings as tables, neighbours."""
+"""What a gallery knows of every profile at once: titles, colours, readings as tables."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HEADLINE = (
     "lowercase_start",
     "spelling_slips",
 )
-"""Dimensions of the glyph, from how much over what to how: known to everybody, few of them alike."""
+"""Dimensions of the glyph, from how much over what to how: easily understood, few of them alike."""
 
 PARTS = 1000
 """Percentiles are shown, sorted and told apart by thousandths."""

@@ -71,37 +71,24 @@ def strip(reading: Reading) -> Strip:
 def glyph(readings: Iterable[Reading]) -> Markup:
     """Twelve bars, up for high and down for low, faint where they are not reliable."""
     found = {one.dimension: one for one in readings}
-    shapes = {kind: "" for kind in ("up", "down", "up faint", "down faint")}
-    said: list[str] = []
+    shapes, said = _no_bars(), list[str]()
     for i, name in enumerate(HEADLINE):
         if (one := found.get(name)) is None:
             continue
-        tall = round((2 * one.percentile - 1) * (GLYPH[1] // 2 - 1))
-        faint = " faint" if one.reliability < _RELIABLE else ""
-        middle = GLYPH[1] // 2
-        top, height = (middle - tall, tall) if tall > 0 else (middle, -tall)
-        kind = ("up" if tall > 0 else "down") + faint
-        shapes[kind] += f"M{_STEP * i + 1} {top}h{_STEP - 2}v{max(1, height)}h-{_STEP - 2}z"
+        faint = one.reliability < _RELIABLE
+        _add_bar(shapes, i, one.percentile, " faint" if faint else "")
         if one.level != "typical" and not faint:
             said.append(in_words(one))
     return _svg(shapes, ", ".join(said) or "nothing unusual")
 
 
-def mean_glyph(
-    percentiles: NDArray[np.float64], columns: Sequence[int], said: str
-) -> Markup:
-    """The same of a group: the mean percentile of its members on each of `columns`."""
-    shapes = {"up": "", "down": ""}
-    middle = GLYPH[1] // 2
+def mean_glyph(percentiles: NDArray[np.float64], columns: Sequence[int], said: str) -> Markup:
+    """The same of a group: the mean percentile of its members (rows) on each of `columns`, -1 for
+    none."""
+    shapes = _no_bars()
     for i, at in enumerate(columns):
-        rows = percentiles[:, at] if at >= 0 else np.array([])
-        rows = rows[~np.isnan(rows)]
-        if not len(rows):
-            continue
-        tall = round((2 * float(rows.mean()) - 1) * (middle - 1))
-        top, height = (middle - tall, tall) if tall > 0 else (middle, -tall)
-        kind = "up" if tall > 0 else "down"
-        shapes[kind] += f"M{_STEP * i + 1} {top}h{_STEP - 2}v{max(1, height)}h-{_STEP - 2}z"
+        if at >= 0 and not np.isnan(percentiles[:, at]).all():
+            _add_bar(shapes, i, float(np.nanmean(percentiles[:, at])))
     return _svg(shapes, said)
 
 
@@ -137,6 +124,20 @@ def spread(
     )
 
 
+def _no_bars() -> dict[str, str]:
+    """Class -> path."""
+    return {"up": "", "down": "", "up faint": "", "down faint": ""}
+
+
+def _add_bar(shapes: dict[str, str], i: int, percentile: float, faint: str = "") -> None:
+    """A bar in the i-th place; one in the middle is still to be seen."""
+    middle = GLYPH[1] // 2
+    tall = round((2 * percentile - 1) * (middle - 1))
+    top, height = (middle - tall, tall) if tall > 0 else (middle, -tall)
+    shape = f"M{_STEP * i + 1} {top}h{_STEP - 2}v{max(1, height)}h-{_STEP - 2}z"
+    shapes[("up" if tall > 0 else "down") + faint] += shape
+
+
 def _svg(shapes: dict[str, str], said: str) -> Markup:
     width, height = GLYPH
     paths = Markup("").join(
@@ -145,6 +146,7 @@ def _svg(shapes: dict[str, str], said: str) -> Markup:
         if shape
     )
     return Markup(
-        '<svg class="glyph" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<svg class="glyph" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" '
+        'aria-label="{}">'
         '<path class="axis" d="M0 {}h{}"/>{}</svg>'
     ).format(width, height, said, height // 2, width, paths)
