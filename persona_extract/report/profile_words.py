@@ -139,7 +139,7 @@ def check_words(check: Check) -> str:
     return f"{plain_name(check.dimension)}: on average {bound} {wanted}, over {many} or more"
 
 
-def tested_words(check: Check, tested: Tested) -> str:
+def outcome_words(check: Check, tested: Tested) -> str:
     """What the check found on the turns that its directive cites."""
     dimension = known_dimensions().get(check.dimension)
     share = dimension is not None and dimension.unit.startswith("share")
@@ -157,7 +157,7 @@ def about(directive: Directive) -> Kind:
                 directive.dimension,
                 directive.situation,
                 check_words(directive.check),
-                tested_words(directive.check, directive.tested),
+                outcome_words(directive.check, directive.tested),
             )
         case ReadDirective():
             asks = directive.check.question if directive.check else ""

@@ -124,9 +124,7 @@ def hostile_profile(one: Profile, text: str = ATTACK) -> Profile:
                 )
             ],
             "examples": [
-                Example(
-                    dimension=text, text=text, conversation=one.source.conversations[0], turn=0
-                )
+                Example(dimension=text, text=text, conversation=one.source.conversations[0], turn=0)
             ],
             "provenance": one.provenance.model_copy(
                 update={"code": text, "encoder": text, "models": {text: text}, "prompts": [text]}

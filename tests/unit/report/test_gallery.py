@@ -132,8 +132,8 @@ def test_the_script_holds_every_profile_with_its_levels() -> None:
         readings = {r.dimension: r.percentile for r in one.readings}
         for at, name in enumerate(held["dimensions"]):
             digits = held["readings"][i][2 * at : 2 * at + 2]
-            assert digits == "--" if name not in readings else int(digits, 36) == parts(
-                readings[name]
+            assert (
+                digits == "--" if name not in readings else int(digits, 36) == parts(readings[name])
             )
 
 
