@@ -36,7 +36,6 @@ function keepGroups() {
     button.hidden = false;
     button.addEventListener("click", () => groups.forEach((g) => (g.open = button.dataset.groups === "open")));
   }
-  window.addEventListener("beforeprint", () => groups.forEach((g) => (g.open = true)));
 }
 
 function keepNarrowing() {
@@ -213,7 +212,7 @@ function keepGallery(g) {
   const label = document.body.appendChild(element("div", "map-card"));
   label.hidden = true;
   let over = -1;
-  const spot = (i, box) => [14 + (g.at[i][0] / 1000) * (box.width - 28), 14 + (g.at[i][1] / 1000) * (box.height - 28)];
+  const spot = (i, box) => [14 + (g.at[i][0] / 1000) * (box.width - 28), 24 + (g.at[i][1] / 1000) * (box.height - 48)];
   function drawMap() {
     for (const button of picks) button.setAttribute("aria-pressed", String(button.dataset.pick === form.elements.archetype.value));
     const box = canvas?.getBoundingClientRect();
