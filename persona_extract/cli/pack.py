@@ -7,6 +7,7 @@ import typer
 from persona_extract.cli.pack_brief import brief
 from persona_extract.cli.pack_diff import diff
 from persona_extract.cli.pack_export import export
+from persona_extract.cli.pack_gallery import gallery
 from persona_extract.cli.pack_import import import_
 from persona_extract.cli.pack_sample import sample
 from persona_extract.cli.pack_show import show
@@ -22,7 +23,7 @@ def group() -> None:
     """Make packs of profiles, look at them, check them."""
 
 
-COMMANDS = (show, brief, validate, diff, sample, export, import_)
+COMMANDS = (show, brief, gallery, validate, diff, sample, export, import_)
 """In the order of the help text."""
 
 for command in COMMANDS:

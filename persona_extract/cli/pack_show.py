@@ -1,9 +1,8 @@
-"""`persona-extract pack show`: what is in a pack."""
+"""`persona-extract pack show`: what is in a pack, or in one profile of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from textwrap import wrap
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,10 +11,16 @@ from persona_extract.cli.arguments import AsJson, PackFolder
 
 if TYPE_CHECKING:
     from persona_extract.packs.read import Pack
-    from persona_extract.records.pack import PackManifest
     from persona_extract.records.profile import Profile
 
-WIDTH = 80
+
+class Order(StrEnum):
+    """What profiles may be sorted by."""
+
+    ID = "id"
+    TURNS = "turns"
+    DIRECTIVES = "directives"
+    ARCHETYPE = "archetype"
 
 
 def show(
@@ -26,22 +31,37 @@ def show(
             metavar="[PROFILE]", help="Id, or the beginning of one.", show_default=False
         ),
     ] = None,
+    sort: Annotated[Order, typer.Option(help="List profiles in this order.")] = Order.ID,
+    archetype: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Only those of it: a part of its name, or its id."),
+    ] = None,
+    like: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="Only those with it in a directive, trait or name."),
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="List all profiles.")] = False,
     json: AsJson = False,
 ) -> None:
-    """Print what a pack holds, or one profile of it.
+    """Print what a pack holds, or one profile of it as a card.
 
     [dim]persona-extract pack show runs/demo/pack
-    persona-extract pack show runs/demo/pack p_3f[/dim]
+    persona-extract pack show runs/demo/pack p_3f
+    persona-extract pack show runs/demo/pack --sort turns --like "please"[/dim]
     """
-    from persona_extract.cli.output import print_json, print_lines
+    from persona_extract.cli.output import print_json
+    from persona_extract.cli.pack_list import show_pack
+    from persona_extract.cli.profile_card import show_profile
     from persona_extract.packs.read import read_pack
 
     found = read_pack(folder)
-    if profile is None:
-        print_json(found.manifest) if json else print_lines(_pack_lines(found))
-        return
-    one = _find(found, profile)
-    print_json(one) if json else print_lines(_profile_lines(one))
+    if profile is not None:
+        one = _find(found, profile)
+        print_json(one) if json else show_profile(one)
+    elif json:
+        print_json(found.manifest)
+    else:
+        show_pack(found, _listed(found, sort, archetype, like), most=None if all_ else 20)
 
 
 def _find(found: Pack, start: str) -> Profile:
@@ -55,88 +75,37 @@ def _find(found: Pack, start: str) -> Profile:
     return fitting[0]
 
 
-def _pack_lines(found: Pack) -> Iterator[str]:
-    from persona_extract.cli.output import aligned
-
-    manifest = found.manifest
-    yield manifest.name + ("  (made-up people)" if manifest.made_up else "")
-    yield from aligned(
-        [
-            ("corpus", "; ".join(manifest.corpora)),
-            ("revision", "; ".join(manifest.revisions)),
-            ("licence", "; ".join(manifest.licences)),
-            ("profiles", str(manifest.n_profiles)),
-            ("conversations", str(manifest.n_conversations)),
-            ("user turns", str(manifest.n_turns)),
-            ("directives", str(manifest.n_directives)),
-            ("traits", str(len(manifest.traits))),
-            ("archetypes", str(len(manifest.archetypes))),
-            ("demographics", "read: see the card" if manifest.demographics else "not read"),
-            ("encoder", manifest.provenance.encoder),
-            *((role, model) for role, model in manifest.provenance.models.items()),
-            ("made by", manifest.provenance.code),
-            ("digest", manifest.digest),
-        ]
-    )
-    yield from _archetype_lines(manifest)
-    yield ""
-    yield "id                   conversations  turns  directives  traits"
-    for one in found.profiles:
-        source = one.source
-        counts = f"{len(source.conversations):>13}  {source.n_turns:>5}  {len(one.directives):>10}"
-        yield f"{one.id}  {counts}  {len(one.traits):>6}"
+def _listed(found: Pack, sort: Order, archetype: str | None, like: str | None) -> list[Profile]:
+    """The profiles that were asked for, in the order that was asked for; ids break ties."""
+    kept = [
+        one
+        for one in sorted(found.profiles, key=lambda one: one.id)
+        if (archetype is None or _is_of(one, archetype.casefold()))
+        and (like is None or like.casefold() in _said(one))
+    ]
+    match sort:
+        case Order.ID:
+            return kept
+        case Order.TURNS:
+            return sorted(kept, key=lambda one: -one.source.n_turns)
+        case Order.DIRECTIVES:
+            return sorted(kept, key=lambda one: -len(one.directives))
+        case Order.ARCHETYPE:
+            return sorted(kept, key=lambda one: (one.archetype is None, _archetype(one)))
 
 
-def _archetype_lines(manifest: PackManifest) -> Iterator[str]:
-    if not manifest.archetypes:
-        return
-    yield ""
-    yield "weight  users  archetype"
-    for one in sorted(manifest.archetypes, key=lambda a: (-a.weight, a.id)):
-        yield from _wrapped(f"{one.weight:>6.1%}  {one.n_users:>5}  ", one.label.name)
-    none = 1 - sum(one.weight for one in manifest.archetypes)
-    if none >= 0.0005:
-        yield f"{none:>6.1%}         in none"
+def _archetype(one: Profile) -> str:
+    return one.archetype.name if one.archetype else ""
 
 
-def _profile_lines(one: Profile) -> Iterator[str]:
-    from persona_extract.profile.render import render
-    from persona_extract.records.profile import measured
-
-    source = one.source
-    yield f"{one.id}   {source.corpus}, {len(source.conversations)} conversations, " + (
-        f"{source.n_turns} user turns"
-    )
-    if one.archetype is not None:
-        kind = one.archetype
-        fit = "" if kind.fit is None else f", fit {kind.fit:.2f}"
-        yield from _wrapped("archetype: ", f"{kind.name} ({kind.archetype}){fit}")
-    yield ""
-    for line in render(one).splitlines():
-        yield from _wrapped("- ", line[2:]) if line.startswith("- ") else [line]
-    yield ""
-    yield "directive             level      support   strength  check"
-    for directive in measured(one):
-        support = f"{directive.support.n}/{directive.support.of}"
-        check = f"{directive.check.operator} {directive.check.threshold:g}"
-        yield (
-            f"{directive.dimension:<21} {directive.level:<10} {support:<9} "
-            f"{directive.strength:<9.2f} {check}"
-        )
-    if one.traits:
-        yield ""
-        yield "traits"
-    for trait in one.traits:
-        support = f"{trait.support.n} of {trait.support.of} conversations"
-        yield from _wrapped("  ", f"{trait.name}: {support}")
-    if one.moves:
-        yield ""
-        yield "follow-ups"
-        for move in one.moves[:8]:
-            yield f"  {move.rate:>4.0%}  {move.label}"
+def _is_of(one: Profile, wanted: str) -> bool:
+    kind = one.archetype
+    if kind is None:
+        return wanted == "none"
+    return wanted in kind.name.casefold() or wanted == kind.archetype
 
 
-def _wrapped(start: str, text: str) -> list[str]:
-    """Lines of 80 columns, the further ones below the beginning of the text."""
-    lines = wrap(text, WIDTH, initial_indent=start, subsequent_indent=" " * len(start))
-    return lines or [start]
+def _said(one: Profile) -> str:
+    """Everything in words that a profile says, to be searched."""
+    texts = [_archetype(one), *(told.text for told in one.directives)]
+    return "\n".join([*texts, *(trait.name for trait in one.traits)]).casefold()

@@ -106,13 +106,13 @@ def html_report(results: Results) -> str:
             charts=charts.keys(),
             names=found.label_names(results),
             map=users,
-            dots=_script_json(_dots(users)),
-            specs=_script_json(
+            dots=script_json(_dots(users)),
+            specs=script_json(
                 json.dumps(
                     _specs(charts, chart_data(shown)), separators=(",", ":"), allow_nan=False
                 )
             ),
-            document=_script_json(kept.model_dump_json()),
+            document=script_json(kept.model_dump_json()),
             scripts=[Markup(script) for script in scripts],
             script_hashes=[_csp_hash(script) for script in scripts],
             style=Markup(_text("report.css")),
@@ -163,7 +163,7 @@ def _dots(users: UserMap | None) -> str:
     return json.dumps(users.dots if users else {}, separators=(",", ":"), allow_nan=False)
 
 
-def _script_json(text: str) -> Markup:
+def script_json(text: str) -> Markup:
     """JSON that cannot end the script element it stands in, nor open a comment there."""
     for unsafe in "<>&\u2028\u2029":
         text = text.replace(unsafe, f"\\u{ord(unsafe):04x}")
