@@ -23,7 +23,7 @@ from persona_extract.records.profile import (
     Profile,
     ReadDirective,
     Reading,
-    Tested,
+    Trial,
     Transition,
 )
 from persona_extract.report.found import dimension_words
@@ -139,7 +139,7 @@ def check_words(check: Check) -> str:
     return f"{plain_name(check.dimension)}: on average {bound} {wanted}, over {many} or more"
 
 
-def outcome_words(check: Check, tested: Tested) -> str:
+def outcome_words(check: Check, tested: Trial) -> str:
     """What the check found on the turns that its directive cites."""
     dimension = known_dimensions().get(check.dimension)
     share = dimension is not None and dimension.unit.startswith("share")

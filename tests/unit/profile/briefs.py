@@ -16,7 +16,7 @@ from persona_extract.records.profile import (
     ReadDirective,
     Situation,
     Support,
-    Tested,
+    Trial,
 )
 from persona_extract.records.scenario import Scenario
 from tests.unit.simulators.people import profile
@@ -61,7 +61,7 @@ def measured(
         support=Support(n=4, of=9),
         evidence=[],
         check=Check(dimension=dimension, operator=">=", threshold=0.5, min_turns=3),
-        tested=Tested(value=1.0, n=3),
+        tested=Trial(value=1.0, n=3),
     )
 
 
