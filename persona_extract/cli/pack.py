@@ -6,6 +6,7 @@ import typer
 
 from persona_extract.cli.pack_build import build
 from persona_extract.cli.pack_card import card
+from persona_extract.cli.pack_publish import publish
 from persona_extract.cli.pack_show import show
 from persona_extract.cli.pack_validate import validate
 
@@ -19,7 +20,7 @@ def group() -> None:
     """Make packs of profiles, look at them, check them."""
 
 
-COMMANDS = (build, validate, show, card)
+COMMANDS = (build, validate, show, card, publish)
 """In the order of the help text."""
 
 for command in COMMANDS:

@@ -39,8 +39,8 @@ def build(
         str | None,
         typer.Option(
             metavar="TEXT",
-            help="Whom to credit: who collected the corpus, where, under which licence. Of WildChat "
-            "and other known corpora the pack says that itself.",
+            help="Whom to credit: who collected the corpus, where, under which licence. Of "
+            "WildChat and other known corpora the pack says that itself.",
             show_default=False,
         ),
     ] = None,

@@ -99,8 +99,8 @@ def card(manifest: PackManifest, statistics: Statistics) -> str:
 
 
 _LICENCE = (
-    "A pack is a work derived from the corpus: its licence holds for the pack too. Keep these lines "
-    "with it and with what is made from it."
+    "A pack is a work derived from the corpus: its licence holds for the pack too. Keep these\n"
+    "lines with it and with what is made from it."
 )
 _TENTHS = "One user in ten lies below the 10 % column, one in ten above the 90 % column."
 _QUANTILES = "dimension | what | users | 10 % | median | 90 %"

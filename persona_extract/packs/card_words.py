@@ -29,12 +29,12 @@ and sequences of follow-ups; and a policy in numbers (lengths, patience, pace, r
 * `manifest.json`: versions, digest, population quantiles per dimension, catalogue of moves, traits
   and archetypes.
 * `croissant.json`: the same for machines, in the Croissant format.
-* `SHA256SUMS`: checksums; `persona-extract pack validate FOLDER` checks them and everything else."""
+* `SHA256SUMS`: checksums; `persona-extract pack validate FOLDER` checks them and all else."""
 
 MISUSE = """\
-For conditioning and evaluating user simulators, and for comparing how groups of users write. Not for
-identifying, profiling, ranking or judging real persons, not for imitating a certain person, not for
-deciding anything about anybody, and not a sample of any population but the one named above."""
+For conditioning and evaluating user simulators, and for comparing how groups of users write. Not
+for identifying, profiling, ranking or judging real persons, not for imitating a certain person, not
+for deciding anything about anybody, and not a sample of any population but the one named above."""
 
 _STAGES = """\
 Conversations were curated (language, length, duplicates, what the corpus flags), personal data
@@ -79,7 +79,10 @@ pack and nothing else:
 from huggingface_hub import snapshot_download
 
 snapshot_download(
-    "OWNER/NAME", repo_type="dataset", revision="{manifest.version}", ignore_patterns=".gitattributes"
+    "OWNER/NAME",
+    repo_type="dataset",
+    revision="{manifest.version}",
+    ignore_patterns=".gitattributes",
 )
 ```"""
 
@@ -88,12 +91,12 @@ def limits(manifest: PackManifest, statistics: Statistics) -> str:
     """What the profiles do not know."""
     single = statistics.n_single / statistics.n_profiles
     points = [
-        "Levels are relative to the users of this pack: *high* means higher than most of them. "
-        "Checks are absolute.",
+        "Levels are relative to the users of this pack: *high* is higher than three in four of "
+        "them. Checks are absolute.",
         "Dimensions and directives are made for English.",
         "One corpus is one way of meeting an assistant, at one time and with certain assistants."
         if len(manifest.corpora) == 1
-        else "Several corpora are mixed: differences between users may be differences between them.",
+        else "Several corpora are mixed: differences between users may be those between corpora.",
         f"{single:.0%} of the profiles rest on one conversation: what looks like a habit of the "
         "user may be one of the task.",
         *_reliability(statistics),
@@ -118,10 +121,10 @@ def _reliability(statistics: Statistics) -> list[str]:
 
 def privacy(manifest: PackManifest) -> str:
     """What is and is not in there of the people."""
-    examples = (
-        "Examples are forms of turns in which only stock words of several users are left."
+    no_text = (
+        "Of what users wrote there are forms of turns in which only stock words are left"
         if manifest.examples
-        else "There are no examples of turns."
+        else "No text of a user is in this pack"
     )
     demographics = (
         "It holds demographics (see the warning above)."
@@ -129,8 +132,8 @@ def privacy(manifest: PackManifest) -> str:
         else "No age, gender or other demographics were read."
     )
     return f"""\
-No text of a user is in this pack, no phrase that fewer than three users wrote, and no move, trait
-or archetype that fewer than {manifest.k_users} users show. {examples} {demographics}
+{no_text}, no phrase that fewer than three users wrote, and no move, trait
+or archetype that fewer than {manifest.k_users} users show. {demographics}
 
 User, conversation and quote keys are HMACs under a secret that is not part of the pack: they cannot
 be looked up. Whoever has the corpus itself can measure it again and match the numbers: a pack hides

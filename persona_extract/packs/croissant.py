@@ -28,6 +28,7 @@ _CONTEXT: dict[str, Json] = {
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "dct": "http://purl.org/dc/terms/",
+    "equivalentProperty": "cr:equivalentProperty",
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "extract": "cr:extract",
     "field": "cr:field",
@@ -47,6 +48,7 @@ _CONTEXT: dict[str, Json] = {
     "regex": "cr:regex",
     "repeated": "cr:repeated",
     "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
     "sc": "https://schema.org/",
     "separator": "cr:separator",
     "source": "cr:source",
@@ -100,7 +102,9 @@ def croissant(manifest: PackManifest, manifest_digest: str) -> dict[str, Json]:
         "keywords": list(metadata(manifest).tags),
         "isLiveDataset": False,
         "distribution": [
-            _file("profiles.jsonl", "application/jsonlines", manifest.digest, "One profile a line."),
+            _file(
+                "profiles.jsonl", "application/jsonlines", manifest.digest, "One profile a line."
+            ),
             _file(
                 "manifest.json",
                 "application/json",

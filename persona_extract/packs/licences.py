@@ -38,9 +38,7 @@ _KNOWN = (
     Licence("apache-2.0", "Apache-2.0"),
     Licence("bsd-3-clause", "BSD-3-Clause"),
 )
-_NAMES = {name.lower(): one for one in _KNOWN for name in (one.hub, one.spdx)} | {
-    "cc0": _KNOWN[3]
-}
+_NAMES = {name.lower(): one for one in _KNOWN for name in (one.hub, one.spdx)} | {"cc0": _KNOWN[3]}
 
 
 def known(written: str) -> Licence | None:
