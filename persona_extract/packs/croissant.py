@@ -1,4 +1,4 @@
-"""Croissant metadata of a pack: the card for machines (schema.org JSON-LD, MLCommons Croissant 1.0).
+"""Croissant 1.0 metadata of a pack: the card for machines, as JSON-LD.
 
 https://docs.mlcommons.org/croissant/docs/croissant-spec.html. What only publishing knows (address,
 date) is left out, so that the same profiles give the same bytes.
@@ -77,8 +77,8 @@ _FIELDS = (
     ("moves", "Kinds of follow-ups.", _TEXT, "moves", "label", True),
     ("move_rates", "Share of each kind.", _REAL, "moves", "rate", True),
 )
-"""Field of the record set, what it is, its type, the key of the profile, the key within, and whether
-there are several. Lists of one key are parallel."""
+"""Field of the record set, what it is, its type, the key of the profile, the key within, and
+whether there are several. Lists of one key are parallel."""
 
 
 def croissant(manifest: PackManifest, manifest_digest: str) -> dict[str, Json]:
@@ -129,9 +129,9 @@ def _description(manifest: PackManifest) -> str:
     of = ", ".join(printable(name) for name in manifest.corpora)
     made_up = " These people are made up." * manifest.made_up
     return (
-        f"{manifest.n_profiles} executable behaviour profiles of users of LLM assistants, extracted "
-        f"from {manifest.n_conversations} conversations of {of}. A profile says in numbers and "
-        f"checkable directives how a user writes, and conditions a user simulator.{made_up}"
+        f"{manifest.n_profiles} executable behaviour profiles of users of LLM assistants, "
+        f"extracted from {manifest.n_conversations} conversations of {of}. A profile says in numbers "
+        f"and checkable directives how a user writes, and conditions a user simulator.{made_up}"
     )
 
 

@@ -47,7 +47,7 @@ def commit_of(
     disable_progress_bars()
     api = HfApi()
     with _explained(repo):
-        api.whoami()
+        api.whoami()  # pyright: ignore[reportUnknownMemberType]
         api.create_repo(repo, repo_type=_KIND, private=private, exist_ok=True)
         _refuse_published(api, repo, tag)
         done = api.create_commit(

@@ -1,4 +1,4 @@
-"""Markdown of cards. Whoever wrote a text, it stays text: no markup, no link, one line."""
+"""Markdown of cards. Whoever wrote a text, it stays text: one line, no markup."""
 
 from __future__ import annotations
 

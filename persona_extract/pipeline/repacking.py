@@ -93,8 +93,8 @@ def _apart(root: Path, out: Path) -> Path:
         target, inside = out.resolve(), root.resolve()
     if target.is_relative_to(inside) or inside.is_relative_to(target):
         raise UsageError(
-            f"--out {out} lies in the workspace {root}, or the workspace in it. A run keeps its own "
-            "pack in WORKSPACE/pack; choose a folder elsewhere."
+            f"--out {out} lies in the workspace {root}, or the workspace in it. A run keeps its "
+            "own pack in WORKSPACE/pack; choose a folder elsewhere."
         )
     return target
 
