@@ -130,8 +130,9 @@ def _description(manifest: PackManifest) -> str:
     made_up = " These people are made up." * manifest.made_up
     return (
         f"{manifest.n_profiles} executable behaviour profiles of users of LLM assistants, "
-        f"extracted from {manifest.n_conversations} conversations of {of}. A profile says in numbers "
-        f"and checkable directives how a user writes, and conditions a user simulator.{made_up}"
+        f"extracted from {manifest.n_conversations} conversations of {of}. A profile says in "
+        "numbers and checkable directives how a user writes, and conditions a user "
+        f"simulator.{made_up}"
     )
 
 

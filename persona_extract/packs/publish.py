@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from persona_extract.errors import GateRefused, UsageError
+from persona_extract.errors import GateRefused, PackError, UsageError
 from persona_extract.packs.attribution import uncredited
 from persona_extract.packs.build import CHECKSUMS, FILES
 from persona_extract.packs.hub import commit_of
 from persona_extract.packs.licences import known
-from persona_extract.packs.read import Pack, read_pack, validate_pack
+from persona_extract.packs.read import Pack, read_pack
 from persona_extract.records.profile import Record
 from persona_extract.store.atomic import file_digest
 
@@ -86,7 +86,6 @@ def plan(folder: Path, target: Target) -> Publication:
     Raises:
         UsageError: the repository is not OWNER/NAME.
         GateRefused: the pack is not valid, or holds demographics or examples that were not allowed.
-        PackError: it is no folder.
     """
     from huggingface_hub import constants
 
@@ -132,14 +131,10 @@ def publish(planned: Publication) -> Publication:
 
 
 def _valid(folder: Path) -> Pack:
-    findings = validate_pack(folder)
-    if findings:
-        first = findings[0]
-        raise GateRefused(
-            f"{folder} is not valid, so it is not published: {first.file}{first.place}: "
-            f"{first.problem} ({len(findings)} findings: `persona-extract pack validate {folder}`)"
-        )
-    return read_pack(folder)
+    try:
+        return read_pack(folder)
+    except PackError as error:
+        raise GateRefused(f"not fit to be published: {error}") from error
 
 
 def _refuse_personal(pack: Pack, target: Target) -> None:

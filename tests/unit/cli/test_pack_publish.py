@@ -1,4 +1,4 @@
-"""`pack publish`: nothing leaves in a dry run; with --yes one commit; every failure says what to do.
+"""`pack publish`: nothing leaves in a dry run; --yes makes one commit; failures say what to do.
 
 The hub is a fake on loopback (`tests/servers/hub.py`).
 """
@@ -15,11 +15,14 @@ import pytest
 from huggingface_hub import constants
 from huggingface_hub.utils import close_session
 
-from persona_extract.packs.build import CHECKSUMS, FILES
+from persona_extract.errors import HubRefused, HubUnavailable, PersonaExtractError
+from persona_extract.packs.build import CHECKSUMS, FILES, Population, build_pack
+from persona_extract.packs.publish import Publication, Target, plan, publish
 from tests.servers.hub import TOKEN, FakeHub
 from tests.unit.cli.shell import Shell
-from tests.unit.packs.test_packs import edit, resum
+from tests.unit.packs.test_packs import edit, made, resum
 from tests.unit.packs.test_packs import pack as pack
+from tests.unit.profile.read_made import NOTHING
 
 REPO = "example-org/our-users"
 
@@ -81,32 +84,44 @@ def test_a_version_is_published_once(pack: Path, shell: Shell, hub: FakeHub) -> 
     assert len(hub.commits) == 1
 
 
-FAILURES: list[tuple[str, int | str, int, str]] = [
-    ("whoami", 401, 2, "does not know the token"),
-    ("create", 403, 2, "may not write to example-org/our-users"),
-    ("commit", 403, 2, "Take one with write access to example-org"),
-    ("commit", 409, 1, "somebody else changes it just now"),
-    ("commit", 500, 1, "status 500"),
-    ("commit", "drop", 1, "the hub is out of reach"),
-    ("commit", "cut", 1, "the hub is out of reach"),
-    ("tag", 500, 1, "status 500"),
-    ("tag", "drop", 1, "the hub is out of reach"),
-    ("refs", 418, 2, "refused example-org/our-users, status 418"),
+FAILURES: list[tuple[str, int | str, type[PersonaExtractError], str]] = [
+    ("whoami", 401, HubRefused, "does not know the token"),
+    ("create", 403, HubRefused, "may not write to example-org/our-users"),
+    ("commit", 403, HubRefused, "Take one with write access to example-org"),
+    ("refs", 418, HubRefused, "refused example-org/our-users, status 418"),
+    ("commit", 409, HubUnavailable, "somebody else changes it just now"),
+    ("commit", 500, HubUnavailable, "status 500"),
+    ("commit", "drop", HubUnavailable, "the hub is out of reach"),
+    ("commit", "cut", HubUnavailable, "the hub is out of reach"),
+    ("tag", 500, HubUnavailable, "status 500"),
+    ("tag", "drop", HubUnavailable, "the hub is out of reach"),
 ]
 
 
-@pytest.mark.parametrize(("call", "fails", "code", "why"), FAILURES)
-def test_failures_say_what_to_do(
-    call: str, fails: int | str, code: int, why: str, pack: Path, shell: Shell, hub: FakeHub
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Publication:
+    folder = tmp_path_factory.mktemp("planned") / "pack"
+    compiled, people = made()
+    build_pack(folder, "A test", compiled, Population(people, NOTHING), made_up=True)
+    return plan(folder, Target(REPO))
+
+
+@pytest.mark.parametrize(("call", "fails", "kind", "why"), FAILURES)
+def test_failures_say_what_to_do_and_the_same_call_goes_on(
+    call: str,
+    fails: int | str,
+    kind: type[PersonaExtractError],
+    why: str,
+    planned: Publication,
+    hub: FakeHub,
 ) -> None:
     hub.fails[call] = fails
-    ended = shell("pack", "publish", pack, "--repo", REPO, "--yes")
-    assert (ended.code, ended.out) == (code, "") and why in ended.err
-    assert ("the same command may work later" in ended.err) == (code == 1)
-    assert ended.err.count("\n") == 1 and TOKEN not in ended.err
+    with pytest.raises(kind, match=why) as failed:
+        publish(planned)
+    assert failed.value.retryable == (kind is HubUnavailable)
+    assert TOKEN not in str(failed.value)
     hub.fails.clear()
-    again = shell("pack", "publish", pack, "--repo", REPO, "--yes")
-    assert again.code == 0, again.err
+    assert publish(planned).published
     assert hub.repos[REPO].tags == {"0.1.0": hub.repos[REPO].head}
     assert len(hub.commits) == 1, "what was there was sent again"
 
@@ -150,7 +165,7 @@ def test_offline(pack: Path, shell: Shell, hub: FakeHub, monkeypatch: pytest.Mon
 def test_a_pack_that_is_not_valid_is_not_published(pack: Path, shell: Shell, hub: FakeHub) -> None:
     edit(pack, lambda profile: profile.update(id="p_" + "0" * 16))
     ended = shell("pack", "publish", pack, "--repo", REPO, "--yes")
-    assert ended.code == 3 and "is not valid, so it is not published" in ended.err
+    assert ended.code == 3 and "not fit to be published" in ended.err
     assert hub.calls == []
 
 
