@@ -41,9 +41,14 @@ _CORPORA = (
         "Apache-2.0",
     ),
     Corpus(r"allenai/wildchat-(1m|4\.8m)(-full)?", _WILDCHAT, "ODC-By-1.0", on_hub=True),
-    Corpus(r"wildchat.*", _WILDCHAT, "ODC-By-1.0", "huggingface.co/datasets/allenai/WildChat-1M"),
     Corpus(
-        r"realhumaneval.*",
+        r"wildchat( \(local copy\)|\.jsonl)?",
+        _WILDCHAT,
+        "ODC-By-1.0",
+        "huggingface.co/datasets/allenai/WildChat-1M",
+    ),
+    Corpus(
+        r"realhumaneval(\.jsonl)?",
         "H. Mozannar et al.: "
         '"The RealHumanEval: Evaluating Large Language Models\' Abilities to Support Programmers", '
         "2024",

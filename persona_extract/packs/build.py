@@ -11,7 +11,6 @@ from typing import BinaryIO
 import orjson
 import polars as pl
 
-from persona_extract.errors import UsageError
 from persona_extract.packs.attribution import credits
 from persona_extract.packs.card import card
 from persona_extract.packs.croissant import croissant
@@ -106,25 +105,6 @@ def build_pack(
     return manifest
 
 
-def refuse_foreign(folder: Path) -> None:
-    """Refuses a place where something stands that is no pack: it would be replaced.
-
-    Raises:
-        UsageError: it is a file, or a folder with anything but the files of a pack.
-    """
-    with reporting(folder):
-        if folder.exists() and not folder.is_dir():
-            raise UsageError(f"{folder} is a file. Give a folder.")
-        names = {path.name for path in folder.iterdir()} if folder.exists() else set[str]()
-    foreign = sorted(names - {*FILES, CHECKSUMS})
-    if names and (foreign or not _of_a_pack(folder / "manifest.json")):
-        seen = f"holds {', '.join(foreign[:3])}" if foreign else "has no manifest of a pack"
-        raise UsageError(
-            f"{folder} is not empty and is no pack: it {seen}. Give a new or empty folder, or that "
-            "of a pack, which is then replaced."
-        )
-
-
 def _manifest(
     partial: Path, title: Title, written: Written, population: Population
 ) -> PackManifest:
@@ -163,12 +143,6 @@ def _describe(partial: Path, manifest: PackManifest, counted: Counted) -> None:
     write_json(partial / "croissant.json", described)
     sums = "".join(f"{file_digest(partial / name)}  {name}\n" for name in FILES)
     write_bytes(partial / CHECKSUMS, sums.encode())
-
-
-def _of_a_pack(manifest: Path) -> bool:
-    """Whether it is the manifest of a pack, of whatever version, damaged as it may be."""
-    with reporting(manifest):
-        return manifest.is_file() and b'"pack_version"' in manifest.read_bytes()
 
 
 def _put(partial: Path, folder: Path) -> None:

@@ -85,7 +85,7 @@ def card(manifest: PackManifest, statistics: Statistics) -> str:
         section("Licence and attribution", _LICENCE, credits),
         section("How it was made", table("by | what", _made(manifest)), how_made(manifest)),
         section("Statistics", table("of a profile | least, median, most", _figures(statistics))),
-        section("How the users differ", _TENTHS, table(_QUANTILES, _differences(manifest))),
+        section("How the users differ", *_differences(manifest)),
         section("Archetypes", table(_ARCHETYPES, _archetypes(manifest)), _none(manifest)),
         section("Traits", table("trait | users | share | stability", _traits(manifest))),
         section("Follow-ups", table("kind | users | share | stability", _moves(manifest))),
@@ -151,7 +151,12 @@ def _three(spread: Spread) -> str:
     return f"{spread.least}, {spread.median}, {spread.most}"
 
 
-def _differences(manifest: PackManifest) -> Iterator[str]:
+def _differences(manifest: PackManifest) -> list[str]:
+    rows = list(_distributed(manifest))
+    return [_TENTHS, table(_QUANTILES, rows)] if rows else []
+
+
+def _distributed(manifest: PackManifest) -> Iterator[str]:
     for one in distributions(manifest):
         form = "{:.0%}" if one.share else "{:.1f}"
         values = " | ".join(form.format(value) for value in (one.q10, one.q50, one.q90))
@@ -164,6 +169,8 @@ def _archetypes(manifest: PackManifest) -> Iterator[str]:
 
 
 def _none(manifest: PackManifest) -> str:
+    if not manifest.archetypes:
+        return ""
     none = 1 - sum(one.weight for one in manifest.archetypes)
     return f"{none:.0%} of the users belong to none." if none >= 0.005 else ""
 

@@ -89,7 +89,6 @@ snapshot_download(
 
 def limits(manifest: PackManifest, statistics: Statistics) -> str:
     """What the profiles do not know."""
-    single = statistics.n_single / statistics.n_profiles
     points = [
         "Levels are relative to the users of this pack: *high* is higher than three in four of "
         "them. Checks are absolute.",
@@ -97,14 +96,22 @@ def limits(manifest: PackManifest, statistics: Statistics) -> str:
         "One corpus is one way of meeting an assistant, at one time and with certain assistants."
         if len(manifest.corpora) == 1
         else "Several corpora are mixed: differences between users may be those between corpora.",
-        f"{single:.0%} of the profiles rest on one conversation: what looks like a habit of the "
-        "user may be one of the task.",
+        *_single(statistics),
         *_reliability(statistics),
         "A user is who the corpus says is one: several people behind one key are one profile.",
     ]
     if manifest.made_up:
         points.insert(0, "Nobody in it exists: no figure here is a finding about people.")
     return "\n".join(f"* {point}" for point in points)
+
+
+def _single(statistics: Statistics) -> list[str]:
+    if not statistics.n_single:
+        return []
+    return [
+        f"{statistics.n_single} of the {statistics.n_profiles} profiles rest on one conversation: "
+        "what looks like a habit of the user may be one of the task."
+    ]
 
 
 def _reliability(statistics: Statistics) -> list[str]:

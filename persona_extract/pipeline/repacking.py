@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from persona_extract.errors import StoreError, UsageError
-from persona_extract.packs.build import refuse_foreign
+from persona_extract.packs.place import refuse_foreign
 from persona_extract.pipeline.job import FOLDERS, Job
 from persona_extract.pipeline.packing import uncredited_lines, write_pack
 from persona_extract.pipeline.steps import Watcher
