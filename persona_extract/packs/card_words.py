@@ -108,8 +108,10 @@ def limits(manifest: PackManifest, statistics: Statistics) -> str:
 def _single(statistics: Statistics) -> list[str]:
     if not statistics.n_single:
         return []
+    some = statistics.n_single < statistics.n_profiles
+    many = f"{statistics.n_single} of the {statistics.n_profiles}" if some else "All"
     return [
-        f"{statistics.n_single} of the {statistics.n_profiles} profiles rest on one conversation: "
+        f"{many} profiles rest on one conversation: "
         "what looks like a habit of the user may be one of the task."
     ]
 
