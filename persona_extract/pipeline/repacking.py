@@ -62,9 +62,9 @@ def build_from(root: Path, out: Path, said: dict[str, str], watcher: Watcher) ->
         StoreError: the run is not finished up to "ground", or its tables were changed since.
         TooFewUsers: the run kept no conversation.
     """
+    ran = _ran(root)
     target = _apart(root, out)
     refuse_foreign(target)
-    ran = _ran(root)
     workspace = open_workspace(root)
     job = Job(workspace, ran.source, _told(ran.settings, said))
     with locked(workspace):

