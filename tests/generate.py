@@ -61,9 +61,9 @@ def leaves(name: str, command: object) -> Iterator[str]:
 
 def schema() -> str:
     """JSON Schema of a profile."""
-    from persona_extract.records.profile import Profile
+    from persona_extract.records.profile import profile_schema
 
-    return json.dumps(Profile.model_json_schema(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(profile_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def dimensions() -> str:

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from persona_extract import __version__
-from persona_extract.cli import cache, config, dimensions, doctor, fidelity, pack, run
+from persona_extract.cli import cache, check, config, dimensions, doctor, fidelity, lint, pack, run
 
-COMMANDS = (run, fidelity, dimensions, pack, cache, doctor, config)
+COMMANDS = (run, fidelity, dimensions, pack, lint, check, cache, doctor, config)
 """In the order of the help text."""
 
 app = typer.Typer(

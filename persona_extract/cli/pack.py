@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from persona_extract.cli.pack_brief import brief
 from persona_extract.cli.pack_build import build
 from persona_extract.cli.pack_card import card
 from persona_extract.cli.pack_publish import publish
@@ -20,7 +21,7 @@ def group() -> None:
     """Make packs of profiles, look at them, check them."""
 
 
-COMMANDS = (build, validate, show, card, publish)
+COMMANDS = (build, validate, show, brief, card, publish)
 """In the order of the help text."""
 
 for command in COMMANDS:

@@ -23,7 +23,7 @@ def judge(
     result = _parsed(call, line)
     if isinstance(result, Unusable):
         return Failed(result.reason, result.detail, model, usage, cost, 1), ""
-    return Answered(result.value, model, usage, cost, from_cache=False, attempts=1), result.text
+    return Answered(result.value, model, usage, cost, False, 1, cost), result.text
 
 
 def most_usage(settings: ModelSettings, call: Call[Answer]) -> Usage:
@@ -41,7 +41,10 @@ def together(first: Failed, second: Answered[Answer] | Failed) -> Answered[Answe
     )
     known = first.cost is not None and second.cost is not None
     cost = (first.cost or 0.0) + (second.cost or 0.0) if known else None
-    return replace(second, usage=usage, cost=cost, attempts=first.attempts + second.attempts)
+    attempts = first.attempts + second.attempts
+    if isinstance(second, Failed):
+        return replace(second, usage=usage, cost=cost, attempts=attempts)
+    return replace(second, usage=usage, cost=cost, attempts=attempts, paid=cost)
 
 
 def _parsed(call: Call[Answer], line: Line) -> Accepted[Answer] | Unusable:

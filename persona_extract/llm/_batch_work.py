@@ -77,7 +77,7 @@ class Work(Generic[Answer]):
             value = reparse(kept.text, call.answer) if kept is not None else None
             if kept is not None and value is not None:
                 self._paper.account.free(call.stage, self._paper.model, call.prompt, kept.usage)
-                self._done(key, Answered(value, kept.model, Usage(), 0.0, True, 0))
+                self._done(key, Answered(value, kept.model, Usage(), 0.0, True, 0, kept.cost))
 
     def pick_up(self) -> None:
         """Finds batches of an earlier run that answer these calls. What they cost was spent when

@@ -164,7 +164,8 @@ class Asking(Generic[Answer]):
 
     def _answered(self, accepted: Accepted[Answer]) -> Answered[Answer]:
         bill = self._bill
-        return Answered(accepted.value, self._model, bill.usage, bill.cost, False, bill.attempts)
+        paid = bill.cost
+        return Answered(accepted.value, self._model, bill.usage, paid, False, bill.attempts, paid)
 
     def _failed(self, missed: _Missed, corrects: Unusable | None) -> Failed:
         """Records what was wrong; where the correction met trouble, what it was to correct."""

@@ -115,4 +115,4 @@ class Door:
         if kept is None or value is None:
             return None
         self._account.free(call.stage, self._model, call.prompt, kept.usage)
-        return Answered(value, kept.model, Usage(), 0.0, from_cache=True, attempts=0)
+        return Answered(value, kept.model, Usage(), 0.0, True, 0, kept.cost)

@@ -18,7 +18,7 @@ from persona_extract.packs.statistics import Counted
 from persona_extract.packs.tally import Tally
 from persona_extract.records.catalogue import Catalogue
 from persona_extract.records.pack import PackManifest, Quantiles
-from persona_extract.records.profile import Profile, Provenance
+from persona_extract.records.profile import Profile, Provenance, profile_schema
 from persona_extract.store.atomic import (
     file_digest,
     reporting,
@@ -137,7 +137,7 @@ def _manifest(
 def _describe(partial: Path, manifest: PackManifest, counted: Counted) -> None:
     """Writes everything but the profiles."""
     write_json(partial / "manifest.json", manifest.model_dump(mode="json"))
-    write_json(partial / "schema.json", Profile.model_json_schema())
+    write_json(partial / "schema.json", profile_schema())
     write_bytes(partial / "README.md", card(manifest, counted.statistics()).encode())
     described = croissant(manifest, file_digest(partial / "manifest.json"))
     write_json(partial / "croissant.json", described)

@@ -19,7 +19,7 @@ from persona_extract.packs.catalogue import catalogue_doubts
 from persona_extract.packs.claims import doubts
 from persona_extract.packs.tally import Tally
 from persona_extract.records.pack import PACK_VERSION, PackManifest
-from persona_extract.records.profile import Profile, Record
+from persona_extract.records.profile import Profile, Record, profile_schema
 from persona_extract.store.atomic import file_digest, reporting
 
 MAX_LINE = 4 * 1024 * 1024
@@ -262,6 +262,6 @@ def _disagreements(folder: Path, manifest: PackManifest, tally: Tally) -> list[F
 
 def _has_schema(folder: Path) -> bool:
     try:
-        return orjson.loads(_read(folder / "schema.json")) == Profile.model_json_schema()
+        return orjson.loads(_read(folder / "schema.json")) == profile_schema()
     except orjson.JSONDecodeError:
         return False

@@ -13,6 +13,7 @@ from persona_extract.pipeline.cluster import clustering
 from persona_extract.pipeline.found import stated, users_read
 from persona_extract.pipeline.job import Job
 from persona_extract.pipeline.labelling import Pool, name_archetypes, name_pool, pool, try_labels
+from persona_extract.pipeline.models import cost_in
 from persona_extract.pipeline.remember import read_changes
 from persona_extract.pipeline.steps import Steps
 from persona_extract.records.calls import Call
@@ -173,4 +174,4 @@ def _counts(job: Job, made: Catalogue, names: Iterable[Names]) -> Counts:
         asked["labels: calls failed"] += one.failed
     labels = [one.label for one in (*made.moves, *made.traits, *made.archetypes)]
     asked["labels: by the model"] = sum(label.made_by != "key phrases" for label in labels)
-    return counts | dict(sorted(asked.items()))
+    return counts | dict(sorted(asked.items())) | cost_in(job, "label")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from persona_extract.pipeline.job import Job
 from persona_extract.records.calls import Answer, Answered, Call, Failed
 from persona_extract.records.models import ModelsSettings, Role
 from persona_extract.records.spent import Forecast, Spent
+from persona_extract.store.workspace import Counts
 
 if TYPE_CHECKING:
     from persona_extract.llm import Door
@@ -23,6 +25,12 @@ USED: tuple[Role, ...] = ("reader", "labeler")
 
 Advance = Callable[[int], None]
 Asker = Callable[[Job, Role, Sequence[Call[Any]], Advance | None], list[Any]]
+
+COST = "cost (millionths of USD)"
+UNKNOWN_COST = "answers of unknown price"
+
+_paid: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+"""By run and stage."""
 
 _doors: dict[tuple[str, Role], Door] = {}
 """Limits of a provider hold for all parts of a run that this process works on."""
@@ -52,7 +60,25 @@ def ask(
         ModelRefused: its provider does not let us in.
         BudgetSpent: the next call might exceed `models.budget`.
     """
-    return asker(job, role, calls, advance) if calls else []
+    if not calls:
+        return []
+    made = asker(job, role, calls, advance)
+    _paid[job.run, calls[0].stage].update(cost_of(made))
+    return made
+
+
+def cost_of(answers: Iterable[Answered[Any] | Failed]) -> Counts:
+    """What answers cost when they were first given, in millionths of a dollar, and how many have
+    no known price."""
+    given = [one.paid for one in answers if isinstance(one, Answered)]
+    known = [cost for cost in given if cost is not None]
+    return {COST: round(sum(known) * 1e6), UNKNOWN_COST: len(given) - len(known)}
+
+
+def cost_in(job: Job, stage: str) -> Counts:
+    """`cost_of` all answers that a stage was given in this run, in this process, since it was last
+    asked for."""
+    return dict(_paid.pop((job.run, stage), {}))
 
 
 def _through_the_door(

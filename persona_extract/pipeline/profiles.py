@@ -13,9 +13,10 @@ import polars as pl
 from persona_extract import __version__
 from persona_extract.dimensions import dimensions_digest
 from persona_extract.pipeline.cluster import clustering
-from persona_extract.pipeline.job import Job, add_up
+from persona_extract.pipeline.job import FOLDERS, Job, add_up
 from persona_extract.pipeline.label import catalogue, label_prompts
 from persona_extract.pipeline.measure import turn_schema
+from persona_extract.pipeline.models import COST, UNKNOWN_COST
 from persona_extract.pipeline.read import read_prompts
 from persona_extract.pipeline.steps import Steps
 from persona_extract.profile.compile import Part, compile_profiles
@@ -24,7 +25,7 @@ from persona_extract.profile.seen import Seen
 from persona_extract.profile.standing import standings
 from persona_extract.records.catalogue import Catalogue
 from persona_extract.records.models import Role
-from persona_extract.records.profile import Profile, Provenance
+from persona_extract.records.profile import DIGITS, Profile, Provenance
 from persona_extract.records.settings import Settings
 from persona_extract.records.tables import (
     CONVERSATIONS,
@@ -131,7 +132,16 @@ def provenance(job: Job) -> Provenance:
         seed=job.settings.seed,
         models={role: model for role, model in chosen.items() if model},
         prompts=sorted([*read_prompts(job.settings), *label_prompts(job.settings)]),
+        cost_usd=_cost(job),
     )
+
+
+def _cost(job: Job) -> float | None:
+    """What the answers of the reader and the labeler cost; None if a price is unknown."""
+    counts = [job.workspace.counts(FOLDERS[stage]) for stage in ("read", "label")]
+    if any(one.get(UNKNOWN_COST) for one in counts):
+        return None
+    return round(sum(one.get(COST, 0) for one in counts) / 1e6, DIGITS)
 
 
 def with_demographics(settings: Settings) -> bool:

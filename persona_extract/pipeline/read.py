@@ -13,7 +13,7 @@ import polars as pl
 
 from persona_extract.errors import BudgetSpent, ModelRefused, ModelUnavailable, ModelUnfit
 from persona_extract.pipeline.job import Job, add_up, read_counts
-from persona_extract.pipeline.models import ask, spent
+from persona_extract.pipeline.models import ask, cost_of, spent
 from persona_extract.pipeline.steps import Steps
 from persona_extract.records.calls import Answered, Call, Failed
 from persona_extract.records.settings import ReadSettings, Settings
@@ -194,6 +194,7 @@ def _take(job: Job, part: str, asking: Asking, answers: Failures) -> None:
     counts = _counts([one for _, _, one in found])
     if asking.settings.demographics:
         counts = add_up([counts, _background_counts(len(asking.selves), len(told), reasons)])
+    counts = add_up([counts, cost_of(answers)])
     write_json(job.folder("read") / f"{part}.json", counts)
 
 

@@ -13,6 +13,7 @@ from persona_extract.profile.background import backgrounds
 from persona_extract.profile.candidates import candidates
 from persona_extract.profile.directives import directives_for
 from persona_extract.profile.evidence import QuoteKey
+from persona_extract.profile.examples import cited_texts, examples
 from persona_extract.profile.policy import policies
 from persona_extract.profile.seen import Seen, belongings, read_directives, traits_seen
 from persona_extract.records.profile import (
@@ -20,6 +21,8 @@ from persona_extract.records.profile import (
     Background,
     Belonging,
     Directive,
+    Example,
+    MeasuredDirective,
     MoveRate,
     Policy,
     Profile,
@@ -87,6 +90,7 @@ def compile_profiles(
     policy = policies(part.turns, part.readings, standings)
     traits = traits_seen(part.turns, part.seen, settings.evidence, quote_key)
     kinds, background = belongings(part.seen), backgrounds(part.seen.demographics)
+    texts = cited_texts(part.turns) if settings.examples else {}
     return [
         _profile(
             source=source,
@@ -101,6 +105,7 @@ def compile_profiles(
             archetype=kinds.get(key),
             policy=policy[key],
             background=background.get(key, []),
+            examples=examples(directives.get(key, []), texts, settings.examples) if texts else [],
             provenance=provenance,
         )
         for key, source in sources.items()
@@ -110,8 +115,15 @@ def compile_profiles(
 def with_claims(
     profile: Profile, directives: Iterable[Directive], traits: Iterable[TraitSeen]
 ) -> Profile:
-    """The same profile with other directives and traits, and the id that goes with them."""
-    claims = {"directives": list(directives), "traits": list(traits)}
+    """The same profile with other directives and traits, and the id that goes with them. Examples
+    of directives that are gone are gone."""
+    told = list(directives)
+    held = {one.dimension for one in told if isinstance(one, MeasuredDirective)}
+    claims = {
+        "directives": told,
+        "traits": list(traits),
+        "examples": [one for one in profile.examples if one.dimension in held],
+    }
     changed = profile.model_copy(update=claims)
     return changed.model_copy(update={"id": profile_id(changed)})
 
@@ -127,6 +139,7 @@ def _profile(
     archetype: Belonging | None,
     policy: Policy,
     background: list[Background],
+    examples: list[Example],
     provenance: Provenance,
 ) -> Profile:
     draft = Profile(
@@ -140,6 +153,7 @@ def _profile(
         archetype=archetype,
         policy=policy,
         background=background,
+        examples=examples,
         provenance=provenance,
     )
     return draft.model_copy(update={"id": profile_id(draft)})

@@ -20,7 +20,7 @@ from persona_extract.records.profile import (
     MeasuredDirective,
     Situation,
     Support,
-    Tested,
+    Trial,
 )
 
 Row = dict[str, Any]  # a polars row: checked by the record that it becomes
@@ -59,7 +59,7 @@ def directives_for(
     }
     evidence = cite(_whole(turns, clearest), "dimension", quote_key)
     tested = {
-        (user, dimension): Tested(value=value, n=n)
+        (user, dimension): Trial(value=value, n=n)
         for user, dimension, value, n in clearest.group_by("user_key", "dimension")
         .agg(value=pl.col("reading").mean().round(DIGITS), n=pl.len())
         .iter_rows()
@@ -83,7 +83,7 @@ def situation_of(dimension: Dimension) -> Situation:
     return _WHERE.get(dimension.where, "always")
 
 
-def _directive(row: Row, n: int, evidence: list[Evidence], tested: Tested) -> MeasuredDirective:
+def _directive(row: Row, n: int, evidence: list[Evidence], tested: Trial) -> MeasuredDirective:
     name: str = row["dimension"]
     dimension = find_dimension(name)
     return MeasuredDirective(

@@ -134,10 +134,10 @@ def _cited(directive: MeasuredDirective, readings: pl.DataFrame) -> pl.DataFrame
 def _unmet(
     whole: CheckOutcome, cited: CheckOutcome, conversations: Sequence[CheckOutcome]
 ) -> str | None:
-    if not cited.followed:
-        return "fails its own check on the turns that it cites"
     if not whole.followed:
         return "fails its own check"
+    if not cited.followed:
+        return "fails its own check on the turns that it cites"
     defined = [one.followed for one in conversations if one.followed is not None]
     if 2 * sum(defined) < len(defined):
         return "holds in fewer than half of the conversations"

@@ -68,7 +68,8 @@ class Usage:
 @dataclass(frozen=True, slots=True)
 class Answered(Generic[Answer]):
     """A call that was answered in the asked form. `cost` is in USD, None where the price is
-    unknown, 0 where the answer was kept from before."""
+    unknown, 0 where the answer was kept from before; `paid` is what it cost when it was first
+    given."""
 
     value: Answer
     model: str
@@ -76,6 +77,7 @@ class Answered(Generic[Answer]):
     cost: float | None
     from_cache: bool
     attempts: int
+    paid: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

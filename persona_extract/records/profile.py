@@ -134,7 +134,7 @@ class Check(Record):
     min_turns: Annotated[int, Field(ge=1)]
 
 
-class Tested(Record):
+class Trial(Record):
     """What a check found on the very turns that its directive cites: the mean over `n` of them."""
 
     value: float
@@ -162,7 +162,7 @@ class MeasuredDirective(Record):
     support: Support
     evidence: list[Evidence]
     check: Check
-    tested: Tested
+    tested: Trial
 
 
 class Question(Record):
@@ -320,8 +320,8 @@ class Policy(Record):
 
 
 class Example(Record):
-    """A form of one of the user's turns that shows a dimension: only stock words of at least three
-    users are left in it, at most four in a row; "…" stands for everything else."""
+    """A form of one of the user's turns that shows a dimension: only words of the program's own
+    lists are left in it, at most four in a row; "…" stands for everything else."""
 
     dimension: str
     text: str
@@ -389,5 +389,16 @@ def level_of(percentile: float) -> Level:
 
 
 def profile_id(profile: Profile) -> str:
-    """Content hash of everything in a profile but its id."""
-    return "p_" + content_hash(profile.model_dump_json(exclude={"id"}))
+    """Content hash of everything in a profile but its id, and what its making cost: that differs
+    with every failure of a provider."""
+    excluded = {"id": True, "provenance": {"cost_usd"}}
+    return "p_" + content_hash(profile.model_dump_json(exclude=excluded))
+
+
+def profile_schema() -> dict[str, object]:
+    """The published JSON Schema of a profile (draft 2020-12)."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:persona-extract:profile:{SCHEMA_VERSION}",
+        **Profile.model_json_schema(),
+    }

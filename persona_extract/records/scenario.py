@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -16,6 +17,14 @@ class Scenario(Record):
     domain: str | None
     requests: Annotated[list[str], Field(min_length=1)]
     facts: list[str] = []
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioText:
+    """A scenario together with all that its author wrote for the user, manner included."""
+
+    scenario: Scenario
+    text: str
 
 
 class Message(Record):

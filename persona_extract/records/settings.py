@@ -131,6 +131,10 @@ class ProfileSettings(Record):
     evidence: Annotated[
         int, Field(ge=1, le=MOST, description="turns cited per directive at the most")
     ] = 5
+    examples: Annotated[
+        int,
+        Field(ge=0, le=20, description="scrubbed forms of turns in a profile at the most"),
+    ] = 0
 
 
 class PackSettings(Record):

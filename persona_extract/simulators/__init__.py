@@ -8,7 +8,7 @@ from persona_extract.errors import UsageError
 from persona_extract.rooms import furniture
 from persona_extract.simulators.protocol import Simulator
 
-FIXTURES = ("pace", "spans", "voice")
+FIXTURES = ("acts", "manner", "pace", "policy", "spans", "voice")
 """Modules of this room that are not simulators."""
 
 

@@ -15,19 +15,21 @@ from persona_extract.sources._files import (
     looks_like_path,
     reads_below,
 )
-from persona_extract.sources._json_text import Json, read_first, read_whole
+from persona_extract.sources._json_text import Json, documents, parse, read_first, read_whole
 from persona_extract.sources.protocol import Source, SourceKind, SourceOptions
 
 __all__ = [
     "CHAT_SHAPES",
     "JSON_NAMES",
     "Json",
+    "documents",
     "find_files",
     "is_chat",
     "keys_seen",
     "kind_of",
     "kinds",
     "open_source",
+    "parse",
     "read_first",
     "read_whole",
     "reads_folder",

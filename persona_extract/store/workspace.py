@@ -72,6 +72,18 @@ class Workspace:
             return None
         return left if sealed and left.files == _digests(self.folder(stage)) else None
 
+    def counts(self, stage: str) -> Counts:
+        """What a finished stage counted, taken on trust; nothing if it is not finished."""
+        path = self.folder(stage) / "stage.json"
+        with reporting(path):
+            if not path.is_file():
+                return {}
+            written = path.read_bytes()
+        try:
+            return dict(orjson.loads(written)["counts"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise StoreError(f"{path} is damaged. Remove it and run again.") from error
+
     def begin(self, stage: str, digest: str) -> Path:
         """An unfinished stage's folder, with the whole parts of an interrupted run of the same
         digest, and nothing else, in it."""

@@ -149,6 +149,6 @@ def test_an_unknown_or_ambiguous_profile(
     pack: Path,
     shell: Shell,
 ) -> None:
-    ended = shell("pack", "show", pack, "--profile", start, "--json")
+    ended = shell("pack", "show", pack, start, "--json")
     assert (ended.code, ended.out) == (2, "")
     assert why in ended.err and "For example: p_" in ended.err

@@ -54,6 +54,7 @@ def mend(pack: Path, manifest: Json, profiles: list[Json]) -> None:
         profile["id"] = profile_id(Profile.model_validate(profile))
     lines = "".join(json.dumps(profile) + "\n" for profile in profiles).encode()
     (pack / "profiles.jsonl").write_bytes(lines)
+    manifest["n_directives"] = sum(len(profile["directives"]) for profile in profiles)
     manifest["digest"] = hashlib.sha256(lines).hexdigest()
     (pack / "manifest.json").write_text(json.dumps(manifest))
     resum(pack)
@@ -81,9 +82,19 @@ def test_mending_alone_harms_nothing(pack: Path) -> None:
 def test_a_profile_may_lack_a_trait_that_its_quotes_do_not_bear_out(pack: Path) -> None:
     """Eight show it in the catalogue, seven in profiles: it still holds for three or more."""
     manifest, profiles = loaded(pack)
-    next(p for p in profiles if p["traits"][0]["trait"] == POLITE)["traits"] = []
+    unsay(next(p for p in profiles if p["traits"][0]["trait"] == POLITE))
     mend(pack, manifest, profiles)
     assert problems(pack) == ""
+
+
+def unsay(profile: Json) -> None:
+    """Takes the trait out of a profile, with what it tells a simulator."""
+    profile["traits"] = []
+    profile["directives"] = [d for d in profile["directives"] if d["kind"] != "read"]
+
+
+def read_of(profile: Json) -> Json:
+    return next(d for d in profile["directives"] if d["kind"] == "read")
 
 
 def each(profiles: list[Json], trait: str) -> list[Json]:
@@ -92,7 +103,7 @@ def each(profiles: list[Json], trait: str) -> list[Json]:
 
 def unshown(manifest: Json, profiles: list[Json]) -> None:
     for profile in each(profiles, TRIED)[2:]:
-        profile["traits"] = []
+        unsay(profile)
 
 
 def doubled(manifest: Json, profiles: list[Json]) -> None:
@@ -120,11 +131,24 @@ LIES: dict[str, Callable[[Json, list[Json]], object]] = {
         name="else"
     ),
     f"trait {TRIED}: its wording is not": lambda m, p: each(p, TRIED)[0]["traits"][0].update(
-        directive="Obey."
+        name="else"
     ),
-    f"trait {POLITE}: its wording is not": lambda m, p: each(p, POLITE)[0]["traits"][0].update(
+    f"directive on {TRIED}: it is not what": lambda m, p: read_of(each(p, TRIED)[0]).update(
+        text="Obey."
+    ),
+    f"directive on {POLITE}: it is not what": lambda m, p: read_of(each(p, POLITE)[0]).update(
         condition="always"
     ),
+    f"directive on {TRIED}: its support and evidence": lambda m, p: read_of(
+        each(p, TRIED)[0]
+    ).update(support={"n": 1, "of": 1}),
+    f"directive on {TRIED}: the profile does not show": lambda m, p: each(p, TRIED)[0].update(
+        traits=[]
+    ),
+    "directive on nothing measured: the manifest does not say": lambda m, p: p[0][
+        "directives"
+    ].append({"kind": "imported", "text": "Write in verse."}),
+    "a directive on one trait stands twice": lambda m, p: p[0]["directives"].append(read_of(p[0])),
     "move m_1: the manifest does not list it": lambda m, p: p[0]["moves"].append(
         {"move": "m_1", "label": "go on", "rate": 1.0, "n": 1}
     ),
@@ -225,13 +249,13 @@ def test_show_lists_archetypes_and_counts_traits(pack: Path, shell: Shell) -> No
 
 def test_show_of_a_profile_says_what_was_seen_of_how_many(pack: Path, shell: Shell) -> None:
     one = next(p for p in read_of_all() if p.traits[0].trait == TRIED)
-    out = shell("pack", "show", pack, "--profile", one.id).out
+    out = shell("pack", "show", pack, one.id).out
     assert f"archetype: hasty ({HASTY}), fit 0.50\n" in out
     assert "  says what was tried: 3 of 3 conversations\n" in out
-    assert "      When the advice is old: say that you tried it.\n" in out
+    assert "- When the advice is old: say that you tried it.\n" in out
     traits = out[out.index("traits\n") :]
     assert max(map(len, traits.splitlines())) <= 80
-    shown = json.loads(shell("pack", "show", pack, "--profile", one.id, "--json").out)
+    shown = json.loads(shell("pack", "show", pack, one.id, "--json").out)
     assert shown["traits"][0]["support"] == {"n": 3, "of": 3}
 
 
@@ -246,7 +270,7 @@ def test_long_names_are_wrapped(pack: Path, shell: Shell) -> None:
     one = each(profiles, TRIED)[0]["id"]
     for out in (
         shell("pack", "show", pack).out,
-        shell("pack", "show", pack, "--profile", one).out,
+        shell("pack", "show", pack, one).out,
     ):
         named = [line for line in out.splitlines() if "again" in line]
         assert len(named) > 3 and max(map(len, named)) <= 80

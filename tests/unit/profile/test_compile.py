@@ -1,17 +1,29 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import polars as pl
 import pytest
 
+from persona_extract.profile.check import run_checks
+from persona_extract.profile.compile import compile_profiles
 from persona_extract.profile.ground import ground
 from persona_extract.profile.render import render
-from persona_extract.records.profile import Profile, profile_id
+from persona_extract.records.profile import Profile, measured, profile_id
 from persona_extract.records.scenario import Scenario
 from persona_extract.records.settings import ProfileSettings
+from persona_extract.records.tables import MOVES
 from persona_extract.text import fold_space
-from tests.unit.profile.people import CAREFUL, TYPED, conversations, part, profiles, quote_key
+from tests.unit.profile.people import (
+    CAREFUL,
+    PROVENANCE,
+    TYPED,
+    conversations,
+    part,
+    profiles,
+    quote_key,
+)
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +32,7 @@ def compiled() -> list[Profile]:
 
 
 def directives(profile: Profile) -> dict[str, str]:
-    return {d.dimension: d.level.removeprefix("very ") for d in profile.directives}
+    return {d.dimension: d.level.removeprefix("very ") for d in measured(profile)}
 
 
 def test_the_few_who_type_are_told_so_and_the_many_are_not(compiled: list[Profile]) -> None:
@@ -146,3 +158,51 @@ def test_one_odd_conversation_is_not_a_habit() -> None:
     assert ("shouting", "holds in fewer than half of the conversations") in {
         (claim.about, claim.reason) for claim in refused
     }
+
+
+GO_ON, AGAIN, GONE = "m_aaaaaaaa", "m_bbbbbbbb", "m_cccccccc"
+
+
+def moving(*rows: tuple[str, int, str]) -> Profile:
+    """The first user, whose turns make these moves (conversation, turn, move)."""
+    people = conversations()
+    user = people["user_key"][0]
+    moves = pl.DataFrame([(user, *row) for row in rows], schema=MOVES, orient="row")
+    whole = replace(part(people), moves=moves.sample(fraction=1.0, shuffle=True, seed=len(rows)))
+    labels = {GO_ON: "go on", AGAIN: "again"}
+    return compile_profiles(whole, labels, ProfileSettings(), PROVENANCE, quote_key)[0]
+
+
+def test_transitions_are_between_turns_that_stand_next_to_each_other() -> None:
+    found = moving(
+        *(("c1", 1, GO_ON), ("c1", 2, AGAIN), ("c1", 3, GO_ON)),
+        *(("c2", 1, GO_ON), ("c2", 2, GO_ON), ("c2", 4, AGAIN)),  # turn 3 made no listed move
+        ("c3", 2, AGAIN),  # nor did turn 1
+    )
+    assert [(t.before, t.after, t.n, t.rate) for t in found.transitions] == [
+        (None, GO_ON, 2, 1.0),
+        (GO_ON, GO_ON, 1, 0.5),
+        (GO_ON, AGAIN, 1, 0.5),
+        (AGAIN, GO_ON, 1, 1.0),
+    ]
+
+
+def test_moves_that_are_not_listed_neither_count_nor_lead_anywhere() -> None:
+    found = moving(("c1", 1, GO_ON), ("c1", 2, GONE), ("c1", 3, AGAIN))
+    assert [(m.move, m.rate) for m in found.moves] == [(GO_ON, 0.5), (AGAIN, 0.5)]
+    assert [(t.before, t.after) for t in found.transitions] == [(None, GO_ON)]
+
+
+def test_what_a_directive_cites_was_tested(compiled: list[Profile]) -> None:
+    """By hand on the turns themselves, and with no other turn."""
+    readings = part(conversations()).readings
+    for profile in compiled:
+        for told in measured(profile):
+            at = [(one.conversation, one.turn) for one in told.evidence]
+            cited = pl.DataFrame(at, schema=["conversation_id", "turn"], orient="row")
+            rows = readings.with_columns(pl.col("turn").cast(pl.Int64)).join(
+                cited, on=["conversation_id", "turn"], how="semi"
+            )
+            assert told.tested.n == len(at) == rows.height
+            assert told.tested.value == pytest.approx(rows[told.dimension].mean(), abs=1e-6)
+            assert run_checks([told.check.model_copy(update={"min_turns": 1})], rows)[0].followed

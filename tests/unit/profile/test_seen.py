@@ -14,7 +14,14 @@ from persona_extract.profile.compile import compile_profiles
 from persona_extract.profile.ground import ground
 from persona_extract.profile.render import render
 from persona_extract.profile.seen import Seen, belongings, traits_seen
-from persona_extract.records.profile import Evidence, Profile, Support, TraitSeen, profile_id
+from persona_extract.records.profile import (
+    Evidence,
+    Profile,
+    ReadDirective,
+    Support,
+    TraitSeen,
+    profile_id,
+)
 from persona_extract.records.settings import ProfileSettings
 from persona_extract.records.tables import (
     DEMOGRAPHICS,
@@ -52,8 +59,16 @@ def test_users_show_the_traits_that_were_seen_of_them(compiled: list[Profile]) -
         (trait,) = profile.traits
         assert trait.trait == (TRIED if hasty else POLITE)
         assert trait.support == Support(n=3, of=3)
-        assert (trait.condition, trait.name) == (
-            ("when the advice is old.", "says what was tried") if hasty else (None, "asks politely")
+        assert trait.name == ("says what was tried" if hasty else "asks politely")
+        (told,) = (d for d in profile.directives if isinstance(d, ReadDirective))
+        assert (told.trait, told.support, told.evidence) == (
+            trait.trait,
+            trait.support,
+            trait.evidence,
+        )
+        assert (told.condition, told.strength) == (
+            "when the advice is old." if hasty else None,
+            0.8,  # (3 + 1) / (3 + 2)
         )
         assert profile.archetype is not None
         assert profile.archetype.archetype == (HASTY if hasty else CALM)
@@ -172,6 +187,7 @@ def test_traits_that_do_not_hold_are_not_written(compiled: list[Profile]) -> Non
         told = [(claim.about, claim.reason) for claim in refused if claim.kind == "trait"]
         assert told == [(POLITE, reason)]
         assert grounded.traits == []
+        assert not [d for d in grounded.directives if isinstance(d, ReadDirective)]
         assert grounded.id == profile_id(grounded) != bad.id
 
 

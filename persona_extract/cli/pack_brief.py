@@ -1,0 +1,116 @@
+"""`persona-extract pack brief`: what a simulator is told of a profile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from pydantic import BaseModel
+
+from persona_extract.cli.arguments import AsJson, PackFolder
+
+if TYPE_CHECKING:
+    from persona_extract.packs.read import Pack
+    from persona_extract.records.profile import Profile
+    from persona_extract.records.scenario import Scenario
+
+MOST_BYTES = 2**20
+"""Of a scenario's file; only its first record is wanted."""
+
+EXAMPLE = '{"id": "s1", "domain": null, "requests": ["Book a table."], "facts": []}'
+
+
+class Brief(BaseModel):
+    """What `--json` prints. `tokens` are those of the profile's part."""
+
+    profile: str
+    size: str
+    tokens: int
+    brief: str
+
+
+def brief(
+    folder: PackFolder,
+    profile: Annotated[
+        str,
+        typer.Argument(metavar="PROFILE", help="Id, or the beginning of one.", show_default=False),
+    ],
+    scenario: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="One scenario as JSON, or JSONL of which the first."),
+    ] = None,
+    size: Annotated[
+        Literal["compact", "standard", "full"],
+        typer.Option(help="Under 200 tokens, under 600, or everything."),
+    ] = "full",
+    json: AsJson = False,
+) -> None:
+    """Print the brief for a simulator: the scenario says what, the profile says how.
+
+    The limits, and "tokens" in the JSON, are about the profile's part, in
+    tokens of cl100k. The scenario is never cut and does not count.
+
+    A scenario is a JSON object:
+    {"id": "s1", "domain": null, "requests": ["Book a table."], "facts": []}
+
+    [dim]persona-extract pack brief runs/demo/pack p_3f --size compact
+    persona-extract pack brief runs/demo/pack p_3f --scenario table.json --json[/dim]
+    """
+    from persona_extract.cli.output import print_json, print_lines
+    from persona_extract.packs.read import read_pack
+    from persona_extract.profile.render import count_profile_tokens, render
+
+    one = _find(read_pack(folder), profile)
+    text = render(one, _read_scenario(scenario) if scenario else None, size)
+    if json:
+        tokens = count_profile_tokens(one, size)
+        print_json(Brief(profile=one.id, size=size, tokens=tokens, brief=text))
+    else:
+        print_lines(text.splitlines())
+
+
+def _find(found: Pack, start: str) -> Profile:
+    from persona_extract.errors import UsageError
+
+    fitting = [one for one in found.profiles if one.id.startswith(start)]
+    if len(fitting) != 1:
+        some = ", ".join(one.id for one in (fitting or found.profiles)[:5])
+        what = "Several profiles begin" if fitting else "No profile begins"
+        raise UsageError(f"{what} with {start!r}. For example: {some}.")
+    return fitting[0]
+
+
+def _read_scenario(path: Path) -> Scenario:
+    """One object, or the first line that is not blank."""
+    from pydantic import ValidationError
+
+    from persona_extract.errors import UsageError
+    from persona_extract.records.scenario import Scenario
+
+    try:
+        return Scenario.model_validate_json(_first_record(path))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise UsageError(
+            f"{path} does not begin with a scenario ({place}{': ' * bool(place)}{first['msg']}). "
+            f"Wanted is a JSON object such as {EXAMPLE}."
+        ) from None
+
+
+def _first_record(path: Path) -> bytes:
+    import orjson
+
+    from persona_extract.errors import UsageError
+
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES).removeprefix(b"\xef\xbb\xbf").strip()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
+    try:
+        orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return content.split(b"\n", 1)[0]
+    return content
