@@ -56,12 +56,13 @@ def how_made(manifest: PackManifest) -> str:
 
 
 def how_to_use(manifest: PackManifest) -> str:
-    """Three commands, and how to read it from Python."""
+    """A few commands, and how to read it from Python."""
     return f"""\
 ```sh
-persona-extract pack validate FOLDER        # is it whole, and does it hold together?
-persona-extract pack show FOLDER [PROFILE]  # what is in it, and what a simulator is told
-persona-extract pack export --help          # the formats of other simulators
+persona-extract pack validate FOLDER       # is it whole, and does it hold together?
+persona-extract pack show FOLDER           # what is in it
+persona-extract pack brief FOLDER PROFILE  # what a simulator is told of one user
+persona-extract pack export --help         # the formats of other simulators
 ```
 
 ```python

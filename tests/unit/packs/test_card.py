@@ -223,10 +223,10 @@ def test_croissant_fields_are_in_every_profile(pack: Path) -> None:
                 assert found is None or isinstance(found, kind)
 
 
-def test_croissant_is_read_by_its_own_package() -> None:
+def test_croissant_is_read_by_its_own_package(pack: Path) -> None:
     croissant = pytest.importorskip("mlcroissant", reason="pip install mlcroissant")
-    records = list(croissant.Dataset(jsonld=str(DEMO / "croissant.json")).records("profiles"))
-    assert len(records) == read_pack(DEMO).manifest.n_profiles
+    records = list(croissant.Dataset(jsonld=str(pack / "croissant.json")).records("profiles"))
+    assert len(records) == read_pack(pack).manifest.n_profiles
 
 
 def test_profiles_load_as_a_dataset(tmp_path: Path) -> None:
