@@ -15,6 +15,9 @@ from persona_extract.records.profile import Record
 
 _SIZES = ((1000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (10**6, "100K<n<1M"))
 
+BLOCK = 2**30
+"""Bytes that `datasets` reads at a time."""
+
 
 class DataFiles(Record):
     """What `load_dataset` reads."""
@@ -24,10 +27,15 @@ class DataFiles(Record):
 
 
 class Config(Record):
-    """The one configuration."""
+    """The one configuration.
+
+    `datasets` takes the fields from the first block of so many bytes and fails on a later one with
+    others, such as the first directive of another kind: the block has to be the whole file.
+    """
 
     config_name: str = "default"
     data_files: list[DataFiles] = [DataFiles(split="train", path="profiles.jsonl")]
+    chunksize: int = BLOCK
 
 
 class Metadata(Record):

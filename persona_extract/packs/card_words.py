@@ -68,11 +68,14 @@ persona-extract pack export --help         # the formats of other simulators
 ```python
 from datasets import load_dataset
 
-profiles = load_dataset("json", data_files="FOLDER/profiles.jsonl", split="train")
+profiles = load_dataset(
+    "json", data_files="FOLDER/profiles.jsonl", split="train", chunksize=2**30
+)
 ```
 
 The directives of a profile are of three kinds with different fields; `datasets` gives every one all
-fields, and null where a kind has none. `persona_extract.packs.read.read_pack(FOLDER)` checks the
+fields, and null where a kind has none. It takes the fields from the first `chunksize` bytes, which
+are to be all. `persona_extract.packs.read.read_pack(FOLDER)` checks the
 pack and gives typed records. A copy from the Hugging Face hub that validates holds the files of the
 pack and nothing else:
 

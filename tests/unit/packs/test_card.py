@@ -14,7 +14,7 @@ from huggingface_hub import DatasetCard, DatasetCardData
 from persona_extract.packs.attribution import credits, hub_id, known_corpus, uncredited
 from persona_extract.packs.build import Population, build_pack
 from persona_extract.packs.card import card, card_data
-from persona_extract.packs.card_metadata import front_matter, metadata
+from persona_extract.packs.card_metadata import BLOCK, front_matter, metadata
 from persona_extract.packs.croissant import CONFORMS_TO
 from persona_extract.packs.licences import all_known, known
 from persona_extract.packs.markdown import cell
@@ -57,6 +57,7 @@ def test_the_hub_reads_the_front_matter(pack: Path) -> None:
         {
             "config_name": "default",
             "data_files": [{"split": "train", "path": "profiles.jsonl"}],
+            "chunksize": BLOCK,
         }
     ]
     assert said["size_categories"] == ["n<1K"] and said["language"] == ["en"]
@@ -229,6 +230,14 @@ def test_croissant_is_read_by_its_own_package(pack: Path) -> None:
     assert len(records) == read_pack(pack).manifest.n_profiles
 
 
+def test_the_front_matter_loads_the_pack_as_a_dataset(pack: Path, tmp_path: Path) -> None:
+    from datasets import load_dataset
+
+    loaded = load_dataset(str(pack), cache_dir=str(tmp_path / "cache"))
+    assert loaded["train"].num_rows == read_pack(pack).manifest.n_profiles
+    assert loaded["train"][0]["id"] == read_pack(pack).profiles[0].id
+
+
 def test_profiles_load_as_a_dataset(tmp_path: Path) -> None:
     """Profiles without archetype or endings, and directives of several kinds, in one file."""
     from datasets import load_dataset
@@ -256,6 +265,7 @@ def test_profiles_load_as_a_dataset(tmp_path: Path) -> None:
         "json",
         data_files=str(tmp_path / "profiles.jsonl"),
         split="train",
+        chunksize=BLOCK,
         cache_dir=str(tmp_path / "cache"),
     )
     assert len(loaded) == len(lines)
