@@ -15,6 +15,7 @@ from persona_extract.packs.card_words import (
     how_to_use,
     limits,
     privacy,
+    said_of,
 )
 from persona_extract.packs.headlines import Distribution, distributions
 from persona_extract.packs.markdown import cell, cells, section, table
@@ -73,8 +74,7 @@ def card(manifest: PackManifest, statistics: Statistics) -> str:
     ]
     opening = (
         f"{manifest.n_profiles} executable behaviour profiles of users of LLM assistants, one per "
-        f"user, extracted from {manifest.n_conversations} conversations ({manifest.n_turns} user "
-        "turns)."
+        f"user{said_of(manifest)}."
     )
     credits = "\n".join(f"* {cell(line)}" for line in manifest.attribution)
     parts = [

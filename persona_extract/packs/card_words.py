@@ -43,6 +43,15 @@ compiled into a profile against the others. Each claim was then held against the
 and left out where it did not hold."""
 
 
+def said_of(manifest: PackManifest) -> str:
+    """What the profiles were extracted from, to end a sentence with."""
+    if manifest.imported:
+        return ", imported from elsewhere"
+    return (
+        f", extracted from {manifest.n_conversations} conversations ({manifest.n_turns} user turns)"
+    )
+
+
 def how_made(manifest: PackManifest) -> str:
     """The stages, and the part that models had in them."""
     if manifest.imported:
@@ -151,5 +160,5 @@ or archetype that fewer than {manifest.k_users} users show. {demographics}
 User, conversation and quote keys are HMACs under a secret that is not part of the pack: they cannot
 be looked up. Whoever has the corpus itself can measure it again and match the numbers: a pack hides
 what people wrote, not that somebody in a corpus they already have wrote like this. Whoever wants to
-be taken out tells the maintainers of the pack; `persona-extract forget` removes a person and proves
-it."""
+be taken out tells the maintainers of the pack; `persona-extract pack forget` removes a person and
+proves it."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from persona_extract.packs.card_metadata import metadata, printable
+from persona_extract.packs.card_words import said_of
 from persona_extract.packs.licences import known
 from persona_extract.records.pack import PackManifest
 
@@ -129,10 +130,9 @@ def _description(manifest: PackManifest) -> str:
     of = ", ".join(printable(name) for name in manifest.corpora)
     made_up = " These people are made up." * manifest.made_up
     return (
-        f"{manifest.n_profiles} executable behaviour profiles of users of LLM assistants, "
-        f"extracted from {manifest.n_conversations} conversations of {of}. A profile says in "
-        "numbers and checkable directives how a user writes, and conditions a user "
-        f"simulator.{made_up}"
+        f"{manifest.n_profiles} executable behaviour profiles of users of LLM assistants"
+        f"{said_of(manifest)}, of {of}. A profile says how a user writes, in numbers and checkable "
+        f"directives, and conditions a user simulator.{made_up}"
     )
 
 

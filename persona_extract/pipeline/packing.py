@@ -32,10 +32,8 @@ from persona_extract.text import fold_space
 def pack(job: Job, steps: Steps) -> Counts:
     """Writes the pack of the run."""
     counts = steps.once("pack", pack_all, job)
-    for line in uncredited_lines(
-        PackManifest.model_validate_json((job.pack / "manifest.json").read_bytes()),
-        job.settings.pack,
-    ):
+    made = PackManifest.model_validate_json((job.pack / "manifest.json").read_bytes())
+    for line in uncredited_lines(made, job.settings.pack):
         steps.say(line)
     return counts
 

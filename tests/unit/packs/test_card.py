@@ -21,6 +21,7 @@ from persona_extract.packs.markdown import cell
 from persona_extract.packs.read import Pack, read_pack
 from persona_extract.packs.statistics import Counted, Statistics
 from persona_extract.records.pack import PackManifest
+from persona_extract.records.profile import ImportedDirective
 from tests.unit.packs.test_packs import made
 from tests.unit.packs.test_packs import pack as pack
 from tests.unit.profile.read_made import NOTHING
@@ -189,6 +190,27 @@ def test_version_and_attribution_go_into_the_manifest(tmp_path: Path) -> None:
     assert read_pack(tmp_path / "pack").manifest == manifest
     assert "Version 2.1.0 of this pack" in (tmp_path / "pack" / "README.md").read_text()
     assert not manifest.imported and not manifest.examples
+
+
+def test_an_imported_pack_says_so(tmp_path: Path) -> None:
+    one = made()[0][0]
+    source = one.source.model_copy(update={"conversations": [], "n_turns": 0})
+    told = ImportedDirective(text="Be brief.")
+    blank = {"readings": [], "directives": [told], "policy": None, "source": source}
+    quantiles = made()[1].clear()
+    manifest = build_pack(
+        tmp_path / "pack",
+        "Theirs",
+        [one.model_copy(update=blank)],
+        Population(quantiles, NOTHING),
+        made_up=False,
+    )
+    assert manifest.imported
+    written = (tmp_path / "pack" / "README.md").read_text()
+    assert "**These directives are somebody else's.**" in written
+    assert "imported from elsewhere" in written and "extracted from 0" not in written
+    assert "How the users differ" not in written
+    assert "Nothing was measured" in written
 
 
 def described(pack: Path) -> dict[str, Any]:
