@@ -7,6 +7,8 @@ import typer
 from persona_extract.cli.pack_brief import brief
 from persona_extract.cli.pack_build import build
 from persona_extract.cli.pack_card import card
+from persona_extract.cli.pack_export import export
+from persona_extract.cli.pack_import import import_
 from persona_extract.cli.pack_publish import publish
 from persona_extract.cli.pack_show import show
 from persona_extract.cli.pack_validate import validate
@@ -21,8 +23,8 @@ def group() -> None:
     """Make packs of profiles, look at them, check them."""
 
 
-COMMANDS = (build, validate, show, brief, card, publish)
+COMMANDS = (build, validate, show, brief, card, export, import_, publish)
 """In the order of the help text."""
 
 for command in COMMANDS:
-    pack.command()(command)
+    pack.command(command.__name__.rstrip("_"))(command)

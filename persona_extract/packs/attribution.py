@@ -34,6 +34,7 @@ _WILDCHAT = (
     "W. Zhao, X. Ren, J. Hessel, C. Cardie, Y. Choi, Y. Deng: "
     '"WildChat: 1M ChatGPT Interaction Logs in the Wild", ICLR 2024'
 )
+_REALUSERSIM = "RealUserSim, arXiv 2605.20204"
 _CORPORA = (
     Corpus(
         r"persona_extract demo \(made up\)",
@@ -67,11 +68,12 @@ _CORPORA = (
         "MIT",
         "github.com/microsoft/SimulatorArena",
     ),
+    Corpus(r"salesforce/realusersim", _REALUSERSIM, "ODC-By-1.0", on_hub=True),
     Corpus(
-        r"salesforce/realusersim",
-        "RealUserSim, arXiv 2605.20204",
+        r"realusersim \(imported\)",
+        _REALUSERSIM,
         "ODC-By-1.0",
-        on_hub=True,
+        "huggingface.co/datasets/Salesforce/RealUserSim",
     ),
 )
 

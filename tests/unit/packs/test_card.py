@@ -152,7 +152,7 @@ def test_known_corpora_are_credited() -> None:
     assert "ICLR 2024. ODC-By-1.0. huggingface.co/datasets/allenai/WildChat-1M." in "".join(
         credits(["allenai/WildChat-1M"])
     )
-    names = ("WildChat (local copy)", "realhumaneval", "star", "Salesforce/RealUserSim")
+    names = ("WildChat (local copy)", "realhumaneval", "star", "RealUserSim (imported)")
     assert uncredited(names) == []
     assert all(known(found.licence) for name in names if (found := known_corpus(name)))
     assert hub_id("allenai/WildChat-4.8M") and not hub_id("WildChat (local copy)")
