@@ -18,7 +18,7 @@ from persona_extract.packs.statistics import Counted
 from persona_extract.packs.tally import Tally
 from persona_extract.records.catalogue import Catalogue
 from persona_extract.records.pack import PackManifest, Quantiles
-from persona_extract.records.profile import ImportedDirective, Profile, Provenance, profile_schema
+from persona_extract.records.profile import Profile, Provenance, profile_schema
 from persona_extract.store.atomic import (
     file_digest,
     reporting,
@@ -173,7 +173,6 @@ def _write_sorted(path: Path, profiles: Iterable[Profile]) -> Written:
             tally.add(profile)
             counted.add(profile)
             made_by = made_by or [profile.provenance]
-            imported |= any(isinstance(told, ImportedDirective) for told in profile.directives)
         write_pieces(path, (_line(file, start, length) for _, start, length in sorted(places)))
     spool.unlink()
     return Written(tally, counted, made_by[0])
