@@ -77,9 +77,7 @@ persona-extract pack export --help         # the formats of other simulators
 ```python
 from datasets import load_dataset
 
-profiles = load_dataset(
-    "json", data_files="FOLDER/profiles.jsonl", split="train", chunksize=2**30
-)
+profiles = load_dataset("json", data_files="FOLDER/profiles.jsonl", split="train", chunksize=2**30)
 ```
 
 The directives of a profile are of three kinds with different fields; `datasets` gives every one all
