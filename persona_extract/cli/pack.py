@@ -5,10 +5,13 @@ from __future__ import annotations
 import typer
 
 from persona_extract.cli.pack_brief import brief
+from persona_extract.cli.pack_build import build
+from persona_extract.cli.pack_card import card
 from persona_extract.cli.pack_diff import diff
 from persona_extract.cli.pack_export import export
 from persona_extract.cli.pack_gallery import gallery
 from persona_extract.cli.pack_import import import_
+from persona_extract.cli.pack_publish import publish
 from persona_extract.cli.pack_sample import sample
 from persona_extract.cli.pack_show import show
 from persona_extract.cli.pack_validate import validate
@@ -23,7 +26,11 @@ def group() -> None:
     """Make packs of profiles, look at them, check them."""
 
 
-COMMANDS = (show, brief, gallery, validate, diff, sample, export, import_)
+COMMANDS = (
+    *(show, brief, gallery, card),
+    *(build, validate, diff, sample),
+    *(export, import_, publish),
+)
 """In the order of the help text."""
 
 for command in COMMANDS:
