@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from persona_extract.dimensions import dimensions_digest
 from persona_extract.errors import PackError
-from persona_extract.packs.attribution import attribution_doubts
+from persona_extract.packs.credited import attribution_doubts
 from persona_extract.packs.build import CHECKSUMS, FILES
 from persona_extract.packs.catalogue import catalogue_doubts
 from persona_extract.packs.claims import doubts

@@ -32,7 +32,6 @@ class PackManifest(Record):
 
     Attributes:
         version: of this pack, by Semantic Versioning; a refresh raises it.
-        attribution: whom to name for the source, one sentence each.
         imported: whether the directives are somebody else's, without measured support.
         examples: whether profiles may hold scrubbed forms of turns.
         demographics: whether age, gender and the like were read, and may stand in profiles.
@@ -51,7 +50,6 @@ class PackManifest(Record):
     corpora: list[str]
     revisions: list[str]
     licences: list[str]
-    attribution: list[str] = []
     n_profiles: int
     n_conversations: int
     n_turns: int
