@@ -63,3 +63,13 @@ class ModelUnfit(PersonaExtractError):
 
 class BudgetSpent(GateRefused):
     """The next call might exceed the budget; what was answered before is kept."""
+
+
+class HubUnavailable(PersonaExtractError):
+    """The hub that packs are published on is down or out of reach; the same call may work later."""
+
+    retryable = True
+
+
+class HubRefused(UsageError):
+    """The hub does not let us in: no token, a wrong one, or one that may not write there."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import typer
 
+from persona_extract.cli.pack_build import build
+from persona_extract.cli.pack_card import card
+from persona_extract.cli.pack_publish import publish
 from persona_extract.cli.pack_show import show
 from persona_extract.cli.pack_validate import validate
 
@@ -17,7 +20,7 @@ def group() -> None:
     """Make packs of profiles, look at them, check them."""
 
 
-COMMANDS = (show, validate)
+COMMANDS = (build, validate, show, card, publish)
 """In the order of the help text."""
 
 for command in COMMANDS:

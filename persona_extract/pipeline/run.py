@@ -70,7 +70,7 @@ STAGES = (
         lambda job: profiles.profile_settings(job.settings),
     ),
     Stage("ground", profiles.ground_users, ("curate", "measure", "compile"), lambda job: None),
-    Stage("pack", packing.pack, ("measure", "label", "ground"), lambda job: None),
+    Stage("pack", packing.pack, ("measure", "label", "ground"), lambda job: job.settings.pack),
     Stage(
         "simulate",
         comparing.simulate,
@@ -196,6 +196,7 @@ def _manifest(job: Job, start: str, done: dict[str, Finished]) -> dict[str, obje
         "code_digest": code_digest(),
         "input_digest": start,
         "source": job.spec,
+        "made_up": pull.opened(job).made_up,
         "settings": job.settings.model_dump(mode="json"),
         "stages": {
             name: {"digest": left.digest, "counts": left.counts, "files": left.files}
