@@ -29,8 +29,11 @@ def catalogue_doubts(manifest: PackManifest, tally: Tally) -> list[Doubt]:
             for doubt in _miscounted(one, manifest.k_users, shown)
         ]
     said += [
-        Doubt("claims", f"archetype {archetype.id}: it is marked by {mark.name}, which the "
-            "manifest does not list")
+        Doubt(
+            "claims",
+            f"archetype {archetype.id}: it is marked by {mark.name}, which the "
+            "manifest does not list",
+        )
         for archetype in manifest.archetypes
         for mark in archetype.marks
         if mark.kind != "dimension" and mark.name not in ids
@@ -108,4 +111,3 @@ def _worded(one: Move | Trait | Archetype) -> Wording:
 
 def _instructs(trait: Trait) -> tuple[str, str, str | None, str]:
     return trait.label.directive, trait.situation, trait.label.condition, trait.label.check
-

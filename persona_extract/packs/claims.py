@@ -113,9 +113,7 @@ def _instructions(
         yield from (f"directive on {about}: {doubt}" for doubt in found)
 
 
-def _unmeasured(
-    told: MeasuredDirective, reading: Reading | None, profile: Profile
-) -> list[str]:
+def _unmeasured(told: MeasuredDirective, reading: Reading | None, profile: Profile) -> list[str]:
     against = ["there is no reading of it"] if reading is None else _against(told, reading)
     return [*against, *_misplaced(told.evidence, profile)]
 
@@ -182,4 +180,3 @@ def _against(directive: MeasuredDirective, reading: Reading) -> list[str]:
 
 def _within(check: Check, value: float) -> bool:
     return value >= check.threshold if check.operator == ">=" else value <= check.threshold
-

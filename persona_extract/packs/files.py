@@ -62,7 +62,7 @@ def read_whole(folder: Path, name: str) -> bytes:
     Raises:
         PackError: it is no plain file, or longer than `MAX_FILE`.
     """
-    with _opened(folder / name) as file:
+    with opened(folder / name) as file:
         content = file.read(MAX_FILE + 1)
     if len(content) > MAX_FILE:
         raise PackError(f"{folder / name}: longer than {MAX_FILE} bytes.")
@@ -81,7 +81,7 @@ class Lines:
         self.whole = False
 
     def __iter__(self) -> Iterator[bytes]:
-        with _opened(self._path) as file:
+        with opened(self._path) as file:
             while line := file.readline(MAX_LINE + 2):
                 self._hash.update(line)
                 yield line.removesuffix(b"\n")
@@ -108,8 +108,8 @@ def listed_sums(content: bytes) -> dict[str, str] | None:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
-    """The file, never through a link to elsewhere, never waiting for a pipe's other end."""
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """A file of a pack, never through a link to elsewhere, never waiting for a pipe's other end."""
     flags = os.O_RDONLY
     for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
         flags |= getattr(os, name, 0)

@@ -166,9 +166,7 @@ def _profiles(lines: Lines, seen: Examined) -> Iterator[Profile]:
             return
 
 
-def _compare(
-    seen: Examined, listed: dict[str, str] | None, digests: dict[str, str | None]
-) -> None:
+def _compare(seen: Examined, listed: dict[str, str] | None, digests: dict[str, str | None]) -> None:
     """Holds files against their checksums: what was changed is said first."""
     if listed is None:
         names = ", ".join(FILES)

@@ -15,7 +15,9 @@ MOST = 500
 """Characters of the longest text in a pack."""
 
 _EMAIL = r"[\w.+-]{1,64}@[\w-]{1,63}\.\w"
-_PERSONAL = re.compile(rf"{_EMAIL}|\b(?:\d{{1,3}}\.){{3}}\d{{1,3}}\b|https?://|\+?\d[\d ()-]{{8,}}\d")
+_PERSONAL = re.compile(
+    rf"{_EMAIL}|\b(?:\d{{1,3}}\.){{3}}\d{{1,3}}\b|https?://|\+?\d[\d ()-]{{8,}}\d"
+)
 _ADDRESS = re.compile(_EMAIL)
 
 

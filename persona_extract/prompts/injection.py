@@ -79,10 +79,10 @@ _LINKS = re.compile(
     r"\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.\w|\b(?:javascript|vbscript|mailto|file|data):\S"
     r"|\b[a-z0-9-]{2,}\.(?:com|org|net|io|ai|dev|xyz|ru|cn|co|app|info|gov|edu)\b"
 )
-_BLOBS = re.compile(r"[A-Za-z0-9+/=_-]{40,}|(?:\\x[0-9a-fA-F]{2}){2,}|\\u[0-9a-fA-F]{4}|%[0-9A-F]{2}%")
-_MIXED = re.compile(
-    r"[A-Za-z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][A-Za-z]"
+_BLOBS = re.compile(
+    r"[A-Za-z0-9+/=_-]{40,}|(?:\\x[0-9a-fA-F]{2}){2,}|\\u[0-9a-fA-F]{4}|%[0-9A-F]{2}%"
 )
+_MIXED = re.compile(r"[A-Za-z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][A-Za-z]")
 _APART = re.compile(r"\b(?:[a-z][ .*_\-]){4,}[a-z]\b")
 _HIDDEN = frozenset(("Cc", "Cf", "Co", "Cs", "Zl", "Zp"))
 
@@ -134,7 +134,9 @@ def _rules(place: Place) -> Iterator[tuple[re.Pattern[str], str]]:
 
 def _fold(text: str) -> str:
     composed = unicodedata.normalize("NFKC", text)
-    shown = "".join(c for c in composed if unicodedata.category(c) not in ("Cf", "Cc") or c in "\n\t")
+    shown = "".join(
+        c for c in composed if unicodedata.category(c) not in ("Cf", "Cc") or c in "\n\t"
+    )
     bare = "".join(c for c in unicodedata.normalize("NFD", shown) if not unicodedata.combining(c))
     return re.sub(r"[^\S\n]+", " ", bare.casefold().translate(_LIKE))
 

@@ -1,0 +1,224 @@
+"""pack validate: what a pack alone allows to be checked, and what only its workspace allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import orjson
+import polars as pl
+
+from persona_extract.curate.presidio import mask_presidio
+from persona_extract.curate.privacy import mask_expr
+from persona_extract.dimensions import all_dimensions
+from persona_extract.dimensions.protocol import Side
+from persona_extract.errors import UsageError
+from persona_extract.packs.attribution import credits
+from persona_extract.packs.card import card
+from persona_extract.packs.croissant import croissant
+from persona_extract.packs.files import PROFILES, read_whole
+from persona_extract.packs.findings import (
+    MAX_FINDINGS,
+    Check,
+    Doubt,
+    Finding,
+    Verdict,
+    finding,
+    verdict,
+)
+from persona_extract.packs.read import MANIFEST, Examined, examine
+from persona_extract.packs.statistics import Counted
+from persona_extract.packs.texts import Text, manifest_texts, profile_texts
+from persona_extract.pipeline.job import FOLDERS, Job
+from persona_extract.pipeline.reproving import reprove
+from persona_extract.pipeline.source_runs import runs_of_source
+from persona_extract.pipeline.steps import Silent, Watcher
+from persona_extract.records.pack import PackManifest
+from persona_extract.records.profile import Profile
+from persona_extract.records.settings import Settings
+from persona_extract.store.atomic import file_digest
+from persona_extract.store.workspace import open_workspace
+from persona_extract.traits.mark_words import NO_MARKS, words_of
+
+_CARDS = ("README.md", "croissant.json")
+_BROKEN: frozenset[Check] = frozenset(("files", "version", "schema"))
+_NEEDED = ("curate", "measure")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A text of a pack and where it stands; the first place of several."""
+
+    file: str
+    place: str
+    text: Text
+
+
+def validate(folder: Path, workspace: Path | None, watcher: Watcher | None = None) -> Verdict:
+    """Checks a pack.
+
+    Args:
+        folder: the pack.
+        workspace: of the run that made it; without it the source is not looked at.
+        watcher: who is told how far it is.
+
+    Raises:
+        PackError: it is no folder.
+        StoreError: the system does not let one read it.
+        UsageError: `workspace` is no workspace, or its run is not as far as "measure".
+    """
+    job = None if workspace is None else _opened(workspace)
+    kept = _Kept()
+    seen = examine(folder, kept.add)
+    damaged = any(one.check in _BROKEN for one in seen.findings)
+    if damaged or seen.manifest is None:
+        later: tuple[Check, ...] = ("privacy scan", "Presidio", "5-word runs", "workspace")
+        skipped = dict.fromkeys(later, "the pack is damaged") | seen.skipped
+        return verdict(str(folder), seen.findings, skipped)
+    return _validate_read(folder, seen, seen.manifest, kept, job, watcher or Silent())
+
+
+class _Kept:
+    """What is kept of the profiles that pass by: each distinct text once, and counts."""
+
+    def __init__(self) -> None:
+        self.counted = Counted()
+        self.texts: dict[tuple[str, str], Placed] = {}
+        self.n = 0
+
+    def add(self, profile: Profile) -> None:
+        """Notes one more."""
+        self.n += 1
+        self.counted.add(profile)
+        for text in profile_texts(profile):
+            self.note(Placed(PROFILES, f" ({profile.id})", text))
+
+    def note(self, placed: Placed) -> None:
+        """Notes a text that is not the program's own."""
+        text = placed.text
+        if text.text and not text.own:
+            self.texts.setdefault((text.text, text.kind), placed)
+
+
+def _validate_read(
+    folder: Path,
+    seen: Examined,
+    manifest: PackManifest,
+    kept: _Kept,
+    job: Job | None,
+    watcher: Watcher,
+) -> Verdict:
+    for text in manifest_texts(manifest):
+        kept.note(Placed(MANIFEST, "", text))
+    for placed in _card_lines(folder, manifest, kept.counted):
+        kept.note(placed)
+    texts = list(kept.texts.values())
+    findings, skipped, noted = list(seen.findings), dict(seen.skipped), dict[Check, str]()
+    findings += _scan(texts)
+    noted["privacy scan"] = f"{len(texts):,} distinct texts"
+    spoken = [one for one in texts if _by_a_model(one)]
+    try:
+        findings += _presidio(spoken)
+        noted["Presidio"] = f"{len(spoken):,} texts"
+    except UsageError:
+        skipped["Presidio"] = 'not installed (pip install "persona-extract[presidio]")'
+    if job is None:
+        skipped["5-word runs"] = skipped["workspace"] = "no --workspace"
+        return verdict(str(folder), findings, skipped, noted)
+    copied = runs_of_source(job, [one for one in texts if not _ours(one, manifest)], watcher)
+    findings += copied.findings
+    noted["5-word runs"] = f"{copied.runs:,} runs against {copied.turns:,} turns"
+    if manifest.imported:
+        skipped["workspace"] = "imported profiles rest on no workspace"
+    else:
+        proven = reprove(folder, manifest, job, watcher)
+        findings += proven.findings[:MAX_FINDINGS]
+        noted["workspace"] = (
+            f"claims verified against the workspace: {proven.claims:,} "
+            f"(of {proven.quotes:,} quotes, {proven.readings:,} readings)"
+        )
+    return verdict(str(folder), findings, skipped, noted)
+
+
+def _opened(root: Path) -> Job:
+    if not (root / "workspace.json").is_file():
+        raise UsageError(f"{root} is no workspace of a run (`persona-extract run ... --out DIR`).")
+    job = Job(open_workspace(root), "", Settings())
+    for stage in _NEEDED:
+        if job.workspace.finished(FOLDERS[stage]) is None:
+            raise UsageError(
+                f"{root}: the stage {stage!r} is not finished, or was changed since. Run "
+                "`persona-extract run SOURCE --out WORKSPACE` again: it continues where it stopped."
+            )
+    return job
+
+
+def _scan(texts: Sequence[Placed]) -> Iterator[Finding]:
+    """What the privacy scan of `curate` would mask."""
+    said = pl.DataFrame({"text": [one.text.text for one in texts]}, schema={"text": pl.String})
+    marked = said.select(mask_expr(pl.col("text")) != pl.col("text")).to_series()
+    for at in marked.arg_true().head(MAX_FINDINGS):
+        yield _about(texts[at], Doubt("privacy scan", "the privacy scan would mask some of it"))
+
+
+def _presidio(texts: Sequence[Placed]) -> Iterator[Finding]:
+    """What Presidio takes for names.
+
+    Raises:
+        UsageError: it, or its language model, is not installed.
+    """
+    said = pl.Series([one.text.text for one in texts], dtype=pl.String)
+    marked = (mask_presidio(said) != said).arg_true().head(MAX_FINDINGS)
+    return (_about(texts[at], Doubt("Presidio", "it may hold a name")) for at in marked)
+
+
+def _about(one: Placed, doubt: Doubt) -> Finding:
+    about = f"{one.text.about}: " if one.text.about else ""
+    return finding(one.file, one.place, Doubt(doubt.check, f"{about}{doubt.problem}"))
+
+
+def _by_a_model(one: Placed) -> bool:
+    """Whether it may be in anybody's words: neither a name, nor stock phrases, nor said to be of a
+    person."""
+    about = one.text.about
+    return one.text.kind == "told" and not about.startswith(("background", "example", "move"))
+
+
+def _ours(one: Placed, manifest: PackManifest) -> bool:
+    """Whether a text is made of this program's own words: credits of corpora that it knows, and
+    names of archetypes that list what their marks are called."""
+    if one.text.about == "attribution":
+        return one.text.text in credits(manifest.corpora, ())
+    if one.text.about.startswith("archetype"):
+        pieces = one.text.text.split(", ")
+        return all(piece.rstrip("0123456789 ") in _called() for piece in pieces)
+    return False
+
+
+@cache
+def _called() -> frozenset[str]:
+    sides: tuple[Side, ...] = ("low", "high")
+    words = {words_of(one.name, side) for one in all_dimensions() for side in sides}
+    return frozenset(words - {""} | {NO_MARKS})
+
+
+def _card_lines(folder: Path, manifest: PackManifest, counted: Counted) -> Iterator[Placed]:
+    """Lines of the cards, unless they are what this program writes of such a manifest."""
+    written = {
+        "README.md": card(manifest, counted.statistics()).encode(),
+        "croissant.json": _json(croissant(manifest, file_digest(folder / MANIFEST))),
+    }
+    for name, own in written.items():
+        content = read_whole(folder, name)
+        if content == own:
+            continue
+        for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
+            yield Placed(name, f":{number}", Text("", line, "card"))
+
+
+def _json(value: object) -> bytes:
+    """As `store.atomic.write_json` writes it."""
+    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+    return orjson.dumps(value, option=options)
