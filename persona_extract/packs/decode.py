@@ -45,7 +45,7 @@ def parse(content: bytes) -> object:
         return Doubt("schema", f"not JSON in UTF-8: it begins as {encoding} does")
     try:
         value = orjson.loads(content)
-        if (much := _too_much(value)) is not None:
+        if len(content) > 2 * MOST_OBJECTS and (much := _too_much(value)):
             return Doubt("schema", much)
         if orjson.dumps(value) != content and (key := _twice(content)) is not None:
             return Doubt("schema", f"the key {key!r} stands twice in one object")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from itertools import repeat
 
 import polars as pl
 
@@ -12,10 +11,11 @@ from persona_extract.dimensions.levels import population
 from persona_extract.packs.findings import Doubt
 from persona_extract.records.pack import PackManifest, Quantiles
 from persona_extract.records.profile import DIGITS, Profile
-from persona_extract.records.tables import USER_READINGS
 
 NEAR = 5 * 10.0**-DIGITS
 """By so much a quantile of rounded values may miss the rounded quantile, for values around 1."""
+
+_ROWS = 500_000
 
 
 class Values:
@@ -34,26 +34,41 @@ class Values:
         for dimension in sorted(self._of.keys() ^ manifest.population.keys()):
             who = "the manifest" if dimension in self._of else "no profile"
             yield Doubt("population", f"population: {who} has no {dimension}")
-        for dimension in sorted(self._of.keys() & manifest.population.keys()):
+        found = self._quantiles(sorted(self._of.keys() & manifest.population.keys()))
+        for dimension, here in found.items():
             said = manifest.population[dimension]
-            found = _quantiles(dimension, self._of[dimension])
             for name in Quantiles.model_fields:
-                a, b = getattr(said, name), getattr(found, name)
-                if abs(a - b) > NEAR * max(1.0, abs(b)):
+                a, b = getattr(said, name), getattr(here, name)
+                if not abs(a - b) <= NEAR * max(1.0, abs(a)):  # of what overflows, too
                     yield Doubt(
                         "population",
                         f"population, {dimension}: {name} says {a:g}, the profiles {b:g}",
                     )
 
+    def _quantiles(self, dimensions: list[str]) -> dict[str, Quantiles]:
+        """Of some dimensions, several at a time, for a table of all values would be large."""
+        made: dict[str, Quantiles] = {}
+        while dimensions:
+            most = max(1, _ROWS // max(1, len(self._of[dimensions[0]])))
+            now, dimensions = dimensions[:most], dimensions[most:]
+            table = population(_rows({name: self._of[name] for name in now}))
+            for row in table.iter_rows(named=True):
+                name = str(row.pop("dimension"))
+                made[name] = Quantiles.model_validate(row)
+        return made
 
-def _quantiles(dimension: str, values: array[float]) -> Quantiles:
-    columns = {
-        "user_key": [f"{i:09}" for i in range(len(values))],
-        "dimension": list(repeat(dimension, len(values))),
-        "n": list(repeat(1, len(values))),
-        "n_conversations": list(repeat(1, len(values))),
-        "value": values,
-        "spread": list(repeat(0.0, len(values))),
-    }
-    row = population(pl.DataFrame(columns, schema=USER_READINGS)).drop("dimension")
-    return Quantiles.model_validate(row.row(0, named=True))
+
+def _rows(values: dict[str, array[float]]) -> pl.DataFrame:
+    """As `USER_READINGS`: who the users are makes no difference."""
+    flat = array("d")
+    for one in values.values():
+        flat.extend(one)
+    each = pl.DataFrame({"dimension": list(values), "times": [len(v) for v in values.values()]})
+    names = each.select(pl.col("dimension").repeat_by("times")).explode("dimension")
+    return names.with_columns(
+        pl.Series("value", flat, pl.Float64),
+        user_key=pl.lit(""),
+        n=pl.lit(1, pl.UInt32),
+        n_conversations=pl.lit(1, pl.UInt32),
+        spread=pl.lit(0.0),
+    )

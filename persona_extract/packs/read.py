@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
@@ -227,7 +228,12 @@ def _is_newer(version: str, ours: str) -> bool:
 
 
 def _same_dimensions(manifest: PackManifest) -> bool:
-    return manifest.provenance.dimensions == dimensions_digest()
+    return manifest.provenance.dimensions == _our_dimensions()
+
+
+@cache
+def _our_dimensions() -> str:
+    return dimensions_digest()
 
 
 def _disagreements(
@@ -247,6 +253,8 @@ def _disagreements(
     wrong = [
         f"{k} says {said}, the profiles {is_}" for k, (said, is_) in claims.items() if said != is_
     ]
+    if not tally.ids:
+        wrong.append("there is no profile")
     if len(set(tally.ids)) < len(tally.ids):
         wrong.append("two profiles have the same id")
     if len(tally.users) < len(tally.ids):

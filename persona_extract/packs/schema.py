@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import cast
 
 from persona_extract.packs.decode import parse
@@ -21,7 +22,7 @@ def schema_doubt(content: bytes, *, exactly: bool) -> Doubt | None:
     found = parse(content)
     if isinstance(found, Doubt):
         return found
-    ours: object = Profile.model_json_schema()
+    ours = _ours()
     if found == ours:
         return None
     try:
@@ -29,6 +30,11 @@ def schema_doubt(content: bytes, *, exactly: bool) -> Doubt | None:
     except RecursionError:
         same = False
     return None if same else Doubt("schema", "is not the schema of these profiles")
+
+
+@cache
+def _ours() -> object:
+    return Profile.model_json_schema()
 
 
 def _bare(value: object) -> object:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import orjson
 import polars as pl
 
 from persona_extract.curate.presidio import mask_presidio
@@ -38,7 +37,7 @@ from persona_extract.pipeline.steps import Silent, Watcher
 from persona_extract.records.pack import PackManifest
 from persona_extract.records.profile import Profile
 from persona_extract.records.settings import Settings
-from persona_extract.store.atomic import file_digest
+from persona_extract.store.atomic import as_json, file_digest
 from persona_extract.store.workspace import open_workspace
 from persona_extract.traits.mark_words import NO_MARKS, words_of
 
@@ -73,7 +72,7 @@ def validate(folder: Path, workspace: Path | None, watcher: Watcher | None = Non
     kept = _Kept()
     seen = examine(folder, kept.add)
     damaged = any(one.check in _BROKEN for one in seen.findings)
-    if damaged or seen.manifest is None:
+    if damaged or seen.manifest is None or not kept.n:
         later: tuple[Check, ...] = ("privacy scan", "Presidio", "5-word runs", "workspace")
         skipped = dict.fromkeys(later, "the pack is damaged") | seen.skipped
         return verdict(str(folder), seen.findings, skipped)
@@ -205,20 +204,12 @@ def _called() -> frozenset[str]:
 
 
 def _card_lines(folder: Path, manifest: PackManifest, counted: Counted) -> Iterator[Placed]:
-    """Lines of the cards, unless they are what this program writes of such a manifest."""
-    written = {
-        "README.md": card(manifest, counted.statistics()).encode(),
-        "croissant.json": _json(croissant(manifest, file_digest(folder / MANIFEST))),
-    }
-    for name, own in written.items():
+    """Lines of the cards, unless they are what this program writes of such a pack."""
+    described = croissant(manifest, file_digest(folder / MANIFEST))
+    own = {card(manifest, counted.statistics()).encode(), as_json(described)}
+    for name in _CARDS:
         content = read_whole(folder, name)
-        if content == own:
+        if content in own:
             continue
         for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
             yield Placed(name, f":{number}", Text("", line, "card"))
-
-
-def _json(value: object) -> bytes:
-    """As `store.atomic.write_json` writes it."""
-    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-    return orjson.dumps(value, option=options)

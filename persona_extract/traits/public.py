@@ -50,8 +50,9 @@ def why_not_public(
     """Why a label may not leave the workspace, for whoever wrote it; None if it may.
 
     It may not hold figures, links, what would take a model over (`prompts.injection`), names
-    (capitals inside a sentence), five words in a row of a text it was made from, or a word that is neither among the `_ORDINARY` most frequent of English
-    nor used by enough users. The reason names no text of users but the word in question.
+    (capitals inside a sentence), five words in a row of a text it was made from, or a word that is
+    neither among the `_ORDINARY` most frequent of English nor used by enough users. The reason
+    names no text of users but the word in question.
 
     Args:
         told: name, directive, condition and check.

@@ -49,16 +49,16 @@ def millions(pack: Path) -> None:
 HARM: list[tuple[str, Harm, str]] = [
     ("extra", lambda p: (p / "raw.txt").write_text("x"), "raw.txt: is no part of a pack"),
     ("hidden", lambda p: (p / ".raw").write_text("x"), ".raw: is no part of a pack"),
-    ("fifo", lambda p: ((p / "README.md").unlink(), os.mkfifo(p / "README.md")), "README.md: is m"),
+    ("fifo", lambda p: ((p / "README.md").unlink(), os.mkfifo(p / "README.md")), "README.md: is a named pipe"),
     (
         "dangling",
         lambda p: ((p / "README.md").unlink(), (p / "README.md").symlink_to("none")),
-        "README.md: is missing",
+        "README.md: is a link",
     ),
     (
         "endless",
         lambda p: ((p / "README.md").unlink(), (p / "README.md").symlink_to("/dev/zero")),
-        "README.md: is missing",
+        "README.md: is a link",
     ),
     ("garbage", garbage, "profiles.jsonl:1: not JSON"),
     ("millions", millions, "nothing after it was read"),
@@ -124,19 +124,28 @@ def test_256_megabytes_of_nothing_are_not_read_into_memory(
 
 
 def test_links_to_files_as_hub_caches_make_them_are_fine(pack: Path, shell: Shell) -> None:
+    """models--x/snapshots/<revision>/<name> -> ../../blobs/<hash>, and no other link."""
+    snapshot = pack.parent / "snapshots" / "0a1b"
+    snapshot.parent.mkdir()
+    pack.rename(snapshot)
     (pack.parent / "blobs").mkdir()
-    for path in list(pack.iterdir()):
+    for path in list(snapshot.iterdir()):
         blob = pack.parent / "blobs" / hashlib.sha256(path.read_bytes()).hexdigest()
         path.rename(blob)
-        path.symlink_to(blob)
-    assert shell("pack", "validate", pack).code == 0
+        path.symlink_to(Path("../../blobs") / blob.name)
+    assert shell("pack", "validate", snapshot).code == 0
+    blob.unlink()
+    blob.symlink_to("/dev/zero")
+    assert ": is a link" in shell("pack", "validate", snapshot).out
 
 
 def test_a_pack_cannot_paint_the_terminal(pack: Path, shell: Shell) -> None:
-    manifest(pack, name="\x1b[2J\x07 nice")
+    manifest(pack, name="\x1b[2J\x07 nice", n_turns=-5, licences=["\x1b[2J"])
     ended = shell("pack", "show", pack)
-    assert ended.code == 0
-    assert "\x1b" not in ended.out and r"\x1b[2J\x07 nice" in ended.out
+    assert ended.code == 1 and "\x1b" not in ended.err + ended.out
+    ended = shell("pack", "validate", pack)
+    assert "name: it holds invisible characters" in ended.out
+    assert "\x1b" not in ended.err + ended.out
 
 
 @pytest.mark.parametrize(

@@ -179,7 +179,9 @@ LIES: dict[str, Callable[[Json], object]] = {
     ),
     "its support is not 1 to all": lambda p: first_directive(p)["support"].update(n=0),
     "its support is not out of the turns": lambda p: first_directive(p)["support"].update(of=9999),
-    "a dimension stands twice": lambda p: p["directives"].append(first_directive(p)),
+    "a directive on one dimension stands twice": lambda p: p["directives"].append(
+        first_directive(p)
+    ),
     "there is no reading of it": lambda p: p["readings"].remove(reading_of(p)),
     "its check is on another dimension": lambda p: first_directive(p)["check"].update(
         dimension="emoji_of_nobody"
@@ -225,7 +227,7 @@ def test_of_a_pack_of_another_version_only_that_is_said(pack: Path) -> None:
         del old[field]
     (pack / "manifest.json").write_text(json.dumps({**old, "pack_version": "1.0"}))
     said = problems(pack)
-    assert said.startswith("manifest.json: pack_version is '1.0', and this program reads '1.1'")
+    assert said.startswith("manifest.json: pack_version is '1.0', and this program reads '1.2'")
     assert "persona-extract run" in said and "\n" not in said
     with pytest.raises(PackError, match=r"manifest\.json: pack_version is '1\.0'"):
         read_pack(pack)
