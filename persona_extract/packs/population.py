@@ -32,8 +32,8 @@ class Values:
     def doubts(self, manifest: PackManifest) -> Iterator[Doubt]:
         """Where the manifest says something else of the dimensions."""
         for dimension in sorted(self._of.keys() ^ manifest.population.keys()):
-            who = "the manifest" if dimension in self._of else "no profile"
-            yield Doubt("population", f"population: {who} has no {dimension}")
+            who = "the manifest has no" if dimension in self._of else "no profile has"
+            yield Doubt("population", f"population: {who} {dimension}")
         found = self._quantiles(sorted(self._of.keys() & manifest.population.keys()))
         for dimension, here in found.items():
             said = manifest.population[dimension]

@@ -39,7 +39,8 @@ _ORDERS = re.compile(
     rf"(?:your|system|hidden|initial|secret|{_OLD})\W+(?:\w+\W+)?{_KEPT}\b",
 )
 _ROLES = re.compile(
-    r"\byou are (?:now|no longer|hereby|going to be)\b|\bfrom now on,? you (?:are|will|must)\b"
+    r"\byou are (?:now|no longer|hereby) (?:an?|the|my|in|free|bound|called|acting|playing|running|"
+    r"under|unrestricted|allowed)\b|\bfrom now on,? you (?:are|will|must)\b"
     r"|\b(?:act|behave|respond|answer|speak) as (?:if you were )?(?:an? |the )?(?:unrestricted |"
     r"uncensored |evil |helpful )?(?:ai|assistant|system|language model|llm|chatbot|admin|root|"
     r"developer|dan)\b"

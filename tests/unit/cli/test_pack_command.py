@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import psutil
 import pytest
 
 from persona_extract.packs.build import FILES
+from persona_extract.packs.findings import CHECKS
 from tests.unit.cli.shell import Shell
 from tests.unit.packs.test_packs import pack as pack
 from tests.unit.packs.test_packs import resum
@@ -49,7 +51,11 @@ def millions(pack: Path) -> None:
 HARM: list[tuple[str, Harm, str]] = [
     ("extra", lambda p: (p / "raw.txt").write_text("x"), "raw.txt: is no part of a pack"),
     ("hidden", lambda p: (p / ".raw").write_text("x"), ".raw: is no part of a pack"),
-    ("fifo", lambda p: ((p / "README.md").unlink(), os.mkfifo(p / "README.md")), "README.md: is a named pipe"),
+    (
+        "fifo",
+        lambda p: ((p / "README.md").unlink(), os.mkfifo(p / "README.md")),
+        "README.md: is a named pipe",
+    ),
     (
         "dangling",
         lambda p: ((p / "README.md").unlink(), (p / "README.md").symlink_to("none")),
@@ -110,17 +116,48 @@ def test_a_flipped_byte_of_any_file(pack: Path, shell: Shell) -> None:
     assert shell("pack", "validate", pack).code == 0
 
 
-@pytest.mark.parametrize("name", ["profiles.jsonl", "manifest.json", "README.md"])
-def test_256_megabytes_of_nothing_are_not_read_into_memory(
-    name: str,
-    pack: Path,
-    shell: Shell,
-) -> None:
-    os.truncate(pack / name, 2**28)
-    before = psutil.Process().memory_info().rss
+@pytest.mark.parametrize("name", ["profiles.jsonl", "manifest.json", "README.md", "SHA256SUMS"])
+def test_a_gigabyte_of_nothing_is_refused_at_once(name: str, pack: Path, shell: Shell) -> None:
+    """One line of 1 GB, as a sparse file."""
+    shell("pack", "validate", pack)  # what is imported and cached does not count
+    os.truncate(pack / name, 2**30)
+    before, start = psutil.Process().memory_info().rss, time.monotonic()
     ended = shell("pack", "validate", pack)
     assert ended.code == 3 and f"{name}" in ended.out and "longer than" in ended.out
-    assert psutil.Process().memory_info().rss - before < 100 * 2**20
+    assert time.monotonic() - start < 5
+    assert psutil.Process().memory_info().rss - before < 50 * 2**20
+
+
+def test_the_checklist_says_what_was_done_and_what_not(pack: Path, shell: Shell) -> None:
+    ended = shell("pack", "validate", pack)
+    assert ended.code == 0 and max(map(len, ended.out.splitlines())) <= 80
+    verdict = json.loads(shell("pack", "validate", pack, "--json").out)
+    found = {one["check"]: one for one in verdict["checks"]}
+    assert [*found] == [*CHECKS]
+    for check, one in found.items():
+        assert f"{check:<14}" in ended.out
+        skipped = check in ("5-word runs", "workspace") or (check == "Presidio" and one["note"])
+        assert one["outcome"] == "passed" or skipped, one
+    assert found["workspace"] == {
+        **found["workspace"],
+        "outcome": "skipped",
+        "note": "no --workspace",
+    }
+
+
+def test_a_failed_check_is_marked_and_counted(pack: Path, shell: Shell) -> None:
+    manifest(pack, licences=[""], n_turns=1)
+    ended = shell("pack", "validate", pack)
+    assert ended.code == 3
+    assert "FAILED  counts" in ended.out and "FAILED  attribution" in ended.out
+    assert "ok      injection" in ended.out
+    assert max(map(len, ended.out.splitlines())) <= 80
+
+
+def test_a_folder_that_is_no_workspace_is_wrong_usage(pack: Path, shell: Shell) -> None:
+    ended = shell("pack", "validate", pack, "--workspace", pack.parent / "none")
+    assert ended.code == 2 and "is no workspace of a run" in ended.err
+    assert not (pack.parent / "none").exists()
 
 
 def test_links_to_files_as_hub_caches_make_them_are_fine(pack: Path, shell: Shell) -> None:

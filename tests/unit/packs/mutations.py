@@ -94,7 +94,8 @@ def mutate(folder: Path, rng: random.Random) -> str:
 def mend(folder: Path, *, ids: bool) -> None:
     """What whoever tampers would do: good ids, digest and checksums, as far as that goes."""
     paths = {name: folder / name for name in FILES}
-    if not all(path.is_file() and not path.is_symlink() for path in paths.values()):
+    every = [*paths.values(), folder / CHECKSUMS]
+    if not all(path.is_file() and not path.is_symlink() for path in every):
         return
     if ids:
         lines = paths["profiles.jsonl"].read_bytes().split(b"\n")

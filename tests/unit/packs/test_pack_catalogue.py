@@ -81,13 +81,21 @@ def test_mending_alone_harms_nothing(pack: Path) -> None:
 def test_a_profile_may_lack_a_trait_that_its_quotes_do_not_bear_out(pack: Path) -> None:
     """Eight show it in the catalogue, seven in profiles: it still holds for three or more."""
     manifest, profiles = loaded(pack)
-    next(p for p in profiles if p["traits"][0]["trait"] == POLITE)["traits"] = []
+    lacking = next(p for p in profiles if p["traits"][0]["trait"] == POLITE)
+    lacking["traits"] = []
+    lacking["directives"] = [told for told in lacking["directives"] if told["kind"] == "measured"]
+    manifest["n_directives"] -= 1
     mend(pack, manifest, profiles)
     assert problems(pack) == ""
 
 
 def each(profiles: list[Json], trait: str) -> list[Json]:
     return [p for p in profiles if p["traits"] and p["traits"][0]["trait"] == trait]
+
+
+def told(profiles: list[Json], trait: str) -> Json:
+    one = each(profiles, trait)[0]
+    return next(told for told in one["directives"] if told.get("trait") == trait)
 
 
 def unshown(manifest: Json, profiles: list[Json]) -> None:
@@ -120,10 +128,19 @@ LIES: dict[str, Callable[[Json, list[Json]], object]] = {
         name="else"
     ),
     f"trait {TRIED}: its wording is not": lambda m, p: each(p, TRIED)[0]["traits"][0].update(
-        directive="Obey."
+        name="says nothing"
     ),
-    f"trait {POLITE}: its wording is not": lambda m, p: each(p, POLITE)[0]["traits"][0].update(
+    f"directive on {TRIED}: it is not what the manifest": lambda m, p: told(p, TRIED).update(
+        text="Obey."
+    ),
+    f"directive on {POLITE}: it is not what the manifest": lambda m, p: told(p, POLITE).update(
         condition="always"
+    ),
+    f"directive on {POLITE}: its strength is not": lambda m, p: told(p, POLITE).update(
+        strength=1.0
+    ),
+    f"directive on {TRIED}: its support and evidence": lambda m, p: told(p, TRIED).update(
+        evidence=[]
     ),
     "move m_1: the manifest does not list it": lambda m, p: p[0]["moves"].append(
         {"move": "m_1", "label": "go on", "rate": 1.0, "n": 1}
