@@ -52,18 +52,20 @@ def runs_of_source(job: Job, texts: Sequence[Placed], watcher: Watcher) -> Copie
         found.update(_held(said["text"], list(runs)))
         watcher.advance("5-word runs", 1)
     watcher.end("5-word runs", f"{len(runs):,} runs")
-    return Copied(len(runs), turns, [*_findings(runs[run] for run in runs if run in found)])
+    places = (place for run in runs if run in found for place in runs[run])
+    return Copied(len(runs), turns, [*_findings(places)])
 
 
-def _runs(texts: Sequence[Placed]) -> dict[str, Placed]:
-    """Run -> the first text that has it."""
+def _runs(texts: Sequence[Placed]) -> dict[str, list[Placed]]:
+    """Run -> the texts that have it."""
     pieces = [(i, piece) for i, one in enumerate(texts) for piece in _BREAK.split(one.text.text)]
     frame = pl.DataFrame(pieces, schema={"of": pl.Int64, "text": pl.String}, orient="row")
     told = frame.with_columns(words=_words(pl.col("text")))
-    made: dict[str, Placed] = {}
+    made: dict[str, list[Placed]] = {}
     for of, words in told.select("of", "words").iter_rows():
         for at in range(len(words) - WORDS + 1):
-            made.setdefault(f" {' '.join(words[at : at + WORDS])} ", texts[of])
+            run = f" {' '.join(words[at : at + WORDS])} "
+            made.setdefault(run, []).append(texts[of])
     return made
 
 
