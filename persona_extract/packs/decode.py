@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TypeVar
+from collections.abc import Collection
+from typing import TypeVar, cast
 
 import orjson
 from pydantic import BaseModel, ValidationError
@@ -67,15 +68,18 @@ def _too_much(value: object) -> str | None:
     """Why a value would cost more to validate than any record of a run."""
     left, seen = [value], 0
     while left:
-        one = left.pop()
-        if not isinstance(one, dict | list):
-            continue
+        inside = _inside(left.pop())
         seen += 1
-        if len(one) > MOST_ITEMS or seen > MOST_OBJECTS:
+        if len(inside) > MOST_ITEMS or seen > MOST_OBJECTS:
             return f"holds more than {MOST_OBJECTS} objects, or a list of more than {MOST_ITEMS}"
-        inside = one.values() if isinstance(one, dict) else one
         left.extend(part for part in inside if isinstance(part, dict | list))
     return None
+
+
+def _inside(value: object) -> Collection[object]:
+    if isinstance(value, dict):
+        return cast("dict[str, object]", value).values()
+    return cast("list[object]", value) if isinstance(value, list) else ()
 
 
 def _twice(content: bytes) -> str | None:

@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -108,16 +108,15 @@ def listed_sums(content: bytes) -> dict[str, str] | None:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path) -> Generator[BinaryIO]:
     """A file of a pack, never through a link to elsewhere, never waiting for a pipe's other end."""
     flags = os.O_RDONLY
     for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
         flags |= getattr(os, name, 0)
-    with reporting(path):
-        with os.fdopen(os.open(_blob(path) or path, flags), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise PackError(f"{path} is not a plain file.")
-            yield file
+    with reporting(path), os.fdopen(os.open(_blob(path) or path, flags), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise PackError(f"{path} is not a plain file.")
+        yield file
 
 
 def _odd(path: Path) -> str | None:
@@ -142,7 +141,7 @@ def _blob(path: Path) -> Path | None:
     """
     if not path.is_symlink():
         return None
-    target = os.readlink(path)
+    target = str(path.readlink())
     inside = path.parent.parent.name == "snapshots" and _HUB_BLOB.fullmatch(target)
     return path.parent.parent.parent / target.removeprefix("../../") if inside else None
 

@@ -12,10 +12,10 @@ from pydantic import BaseModel, ValidationError
 
 from persona_extract.dimensions import dimensions_digest
 from persona_extract.errors import PackError
-from persona_extract.packs.credited import attribution_doubts
 from persona_extract.packs.build import CHECKSUMS, FILES
 from persona_extract.packs.catalogue import catalogue_doubts
 from persona_extract.packs.claims import doubts
+from persona_extract.packs.credited import attribution_doubts
 from persona_extract.packs.decode import decode
 from persona_extract.packs.files import MAX_LINE, PROFILES, Lines, listed_sums, read_whole, unfit
 from persona_extract.packs.findings import (

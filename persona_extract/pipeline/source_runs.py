@@ -8,9 +8,9 @@ both sides was not written in one go. In scripts without blanks every character 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
@@ -62,7 +62,8 @@ def _runs(texts: Sequence[Placed]) -> dict[str, list[Placed]]:
     frame = pl.DataFrame(pieces, schema={"of": pl.Int64, "text": pl.String}, orient="row")
     told = frame.with_columns(words=_words(pl.col("text")))
     made: dict[str, list[Placed]] = {}
-    for of, words in told.select("of", "words").iter_rows():
+    rows = cast("Iterable[tuple[int, list[str]]]", told.select("of", "words").iter_rows())
+    for of, words in rows:
         for at in range(len(words) - WORDS + 1):
             run = f" {' '.join(words[at : at + WORDS])} "
             made.setdefault(run, []).append(texts[of])

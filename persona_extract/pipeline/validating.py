@@ -158,8 +158,8 @@ def _scan(texts: Sequence[Placed]) -> Iterator[Finding]:
     """What the privacy scan of `curate` would mask."""
     said = pl.DataFrame({"text": [one.text.text for one in texts]}, schema={"text": pl.String})
     marked = said.select(mask_expr(pl.col("text")) != pl.col("text")).to_series()
-    for at in marked.arg_true().head(MAX_FINDINGS):
-        yield _about(texts[at], Doubt("privacy scan", "the privacy scan would mask some of it"))
+    for one in _marked(texts, marked):
+        yield _about(one, Doubt("privacy scan", "the privacy scan would mask some of it"))
 
 
 def _presidio(texts: Sequence[Placed]) -> Iterator[Finding]:
@@ -169,8 +169,13 @@ def _presidio(texts: Sequence[Placed]) -> Iterator[Finding]:
         UsageError: it, or its language model, is not installed.
     """
     said = pl.Series([one.text.text for one in texts], dtype=pl.String)
-    marked = (mask_presidio(said) != said).arg_true().head(MAX_FINDINGS)
-    return (_about(texts[at], Doubt("Presidio", "it may hold a name")) for at in marked)
+    marked = mask_presidio(said) != said
+    return (_about(one, Doubt("Presidio", "it may hold a name")) for one in _marked(texts, marked))
+
+
+def _marked(texts: Sequence[Placed], marked: pl.Series) -> list[Placed]:
+    places: list[int] = marked.arg_true().head(MAX_FINDINGS).to_list()
+    return [texts[at] for at in places]
 
 
 def _about(one: Placed, doubt: Doubt) -> Finding:

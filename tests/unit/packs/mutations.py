@@ -46,12 +46,14 @@ HOSTILE = (
     "\n",
 )
 VALUES: tuple[object, ...] = (
-    None, True, False, 0, 1, -1, 2, 2**31, 2**53 + 1, 2**63 - 1, 2**64 - 1, -(2**63), 0.0, -0.0, 0.5,
-    1.0, 1e-320, 1e308, -1e308, 1.7976931348623157e308, [], {}, [[]], [None], {"": None}, *HOSTILE,
+    None, True, False, 0, 1, -1, 2, 2**31, 2**53 + 1, 2**63 - 1, 2**64 - 1, -(2**63), 0.0, -0.0,
+    0.5, 1.0, 1e-320, 1e308, -1e308, 1.7976931348623157e308, [], {}, [[]], [None], {"": None}, *HOSTILE,
 )  # fmt: skip
 RAW = (
-    b"NaN", b"Infinity", b"-Infinity", b"1e999", b"-1e999", b"1" * 400, b'"\\ud800"', b'"\\udfff\\ud800"',
-    b"\xff\xfe", b"\xef\xbb\xbf", b"\xc0\x80", b"\x00", b"[" * 1200, b'{"a":' * 300, b"\r", b"\n", b"\n\n",
+    b"NaN", b"Infinity", b"-Infinity", b"1e999", b"-1e999", b"1" * 400, b'"\\ud800"',
+    b'"\\udfff\\ud800"',
+    b"\xff\xfe", b"\xef\xbb\xbf", b"\xc0\x80", b"\x00", b"[" * 1200, b'{"a":' * 300, b"\r", b"\n",
+    b"\n\n",
     b",", b"}", b"]", b'"', b"\\", b"\x1f\x8b", b"0" * 5000, b"1." + b"0" * 5000, b"  ../../x",
 )  # fmt: skip
 

@@ -16,9 +16,8 @@ from persona_extract.packs.findings import Doubt
 from persona_extract.packs.rates import rate_doubts, source_doubts
 from persona_extract.packs.read import read_pack
 from persona_extract.records.profile import Example, MoveRate, Profile, Transition
-from tests.unit.packs.test_pack_catalogue import loaded, mend
+from tests.unit.packs.test_pack_catalogue import loaded, mend, read_of_all
 from tests.unit.packs.test_pack_catalogue import pack as pack
-from tests.unit.packs.test_pack_catalogue import read_of_all
 from tests.unit.packs.test_packs import problems
 
 Json = dict[str, Any]

@@ -1,4 +1,4 @@
-"""What would take a model over is found, however it is spelled; what tells behaviour is let through."""
+"""What would take a model over is found, however it is spelled; what tells behaviour passes."""
 
 from __future__ import annotations
 
