@@ -10,17 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import polars as pl
 
 from persona_extract.packs.findings import MAX_FINDINGS, Doubt, Finding, finding
 from persona_extract.pipeline.job import Job
+from persona_extract.pipeline.pack_texts import Placed
 from persona_extract.pipeline.steps import Watcher
 from persona_extract.records.tables import TURNS
-
-if TYPE_CHECKING:
-    from persona_extract.pipeline.validating import Placed
 
 WORDS = 5
 """Words in a row that may not be the source's."""

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import polars as pl
 
 from persona_extract.curate.presidio import mask_presidio
 from persona_extract.curate.privacy import mask_expr
-from persona_extract.dimensions import all_dimensions
-from persona_extract.dimensions.protocol import Side
 from persona_extract.errors import UsageError
-from persona_extract.packs.attribution import credits
-from persona_extract.packs.card import card
-from persona_extract.packs.croissant import croissant
-from persona_extract.packs.files import PROFILES, read_whole
+from persona_extract.packs.examine import MANIFEST, Examined, examine
 from persona_extract.packs.findings import (
     MAX_FINDINGS,
     Check,
@@ -27,32 +20,19 @@ from persona_extract.packs.findings import (
     finding,
     verdict,
 )
-from persona_extract.packs.read import MANIFEST, Examined, examine
-from persona_extract.packs.statistics import Counted
-from persona_extract.packs.texts import Text, manifest_texts, profile_texts
+from persona_extract.packs.texts import manifest_texts
 from persona_extract.pipeline.job import FOLDERS, Job
+from persona_extract.pipeline.pack_texts import Kept, Placed, by_a_model, card_lines, is_ours
 from persona_extract.pipeline.reproving import reprove
 from persona_extract.pipeline.source_runs import runs_of_source
 from persona_extract.pipeline.steps import Silent, Watcher
 from persona_extract.records.pack import PackManifest
-from persona_extract.records.profile import Profile
 from persona_extract.records.settings import Settings
-from persona_extract.store.atomic import as_json, file_digest
 from persona_extract.store.workspace import open_workspace
-from persona_extract.traits.mark_words import NO_MARKS, words_of
 
 _CARDS = ("README.md", "croissant.json")
 _BROKEN: frozenset[Check] = frozenset(("files", "version", "schema"))
 _NEEDED = ("curate", "measure")
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A text of a pack and where it stands; the first place of several."""
-
-    file: str
-    place: str
-    text: Text
 
 
 def validate(folder: Path, workspace: Path | None, watcher: Watcher | None = None) -> Verdict:
@@ -69,7 +49,7 @@ def validate(folder: Path, workspace: Path | None, watcher: Watcher | None = Non
         UsageError: `workspace` is no workspace, or its run is not as far as "measure".
     """
     job = None if workspace is None else _opened(workspace)
-    kept = _Kept()
+    kept = Kept()
     seen = examine(folder, kept.add)
     damaged = any(one.check in _BROKEN for one in seen.findings)
     if damaged or seen.manifest is None or not kept.n:
@@ -79,45 +59,23 @@ def validate(folder: Path, workspace: Path | None, watcher: Watcher | None = Non
     return _validate_read(folder, seen, seen.manifest, kept, job, watcher or Silent())
 
 
-class _Kept:
-    """What is kept of the profiles that pass by: each distinct text once, and counts."""
-
-    def __init__(self) -> None:
-        self.counted = Counted()
-        self.texts: dict[tuple[str, str], Placed] = {}
-        self.n = 0
-
-    def add(self, profile: Profile) -> None:
-        """Notes one more."""
-        self.n += 1
-        self.counted.add(profile)
-        for text in profile_texts(profile):
-            self.note(Placed(PROFILES, f" ({profile.id})", text))
-
-    def note(self, placed: Placed) -> None:
-        """Notes a text that is not the program's own."""
-        text = placed.text
-        if text.text and not text.own:
-            self.texts.setdefault((text.text, text.kind), placed)
-
-
 def _validate_read(
     folder: Path,
     seen: Examined,
     manifest: PackManifest,
-    kept: _Kept,
+    kept: Kept,
     job: Job | None,
     watcher: Watcher,
 ) -> Verdict:
     for text in manifest_texts(manifest):
         kept.note(Placed(MANIFEST, "", text))
-    for placed in _card_lines(folder, manifest, kept.counted):
+    for placed in card_lines(folder, manifest, kept.counted):
         kept.note(placed)
     texts = list(kept.texts.values())
     findings, skipped, noted = list(seen.findings), dict(seen.skipped), dict[Check, str]()
     findings += _scan(texts)
     noted["privacy scan"] = f"{len(texts):,} distinct texts"
-    spoken = [one for one in texts if _by_a_model(one)]
+    spoken = [one for one in texts if by_a_model(one)]
     try:
         findings += _presidio(spoken)
         noted["Presidio"] = f"{len(spoken):,} texts"
@@ -126,7 +84,7 @@ def _validate_read(
     if job is None:
         skipped["5-word runs"] = skipped["workspace"] = "no --workspace"
         return verdict(str(folder), findings, skipped, noted)
-    copied = runs_of_source(job, [one for one in texts if not _ours(one, manifest)], watcher)
+    copied = runs_of_source(job, [one for one in texts if not is_ours(one, manifest)], watcher)
     findings += copied.findings
     noted["5-word runs"] = f"{copied.runs:,} runs against {copied.turns:,} turns"
     if manifest.imported:
@@ -181,40 +139,3 @@ def _marked(texts: Sequence[Placed], marked: pl.Series) -> list[Placed]:
 def _about(one: Placed, doubt: Doubt) -> Finding:
     about = f"{one.text.about}: " if one.text.about else ""
     return finding(one.file, one.place, Doubt(doubt.check, f"{about}{doubt.problem}"))
-
-
-def _by_a_model(one: Placed) -> bool:
-    """Whether it may be in anybody's words: neither a name, nor stock phrases, nor said to be of a
-    person."""
-    about = one.text.about
-    return one.text.kind == "told" and not about.startswith(("background", "example", "move"))
-
-
-def _ours(one: Placed, manifest: PackManifest) -> bool:
-    """Whether a text is made of this program's own words: credits of corpora that it knows, and
-    names of archetypes that list what their marks are called."""
-    if one.text.about == "attribution":
-        return one.text.text in credits(manifest.corpora, ())
-    if one.text.about.startswith("archetype"):
-        pieces = one.text.text.split(", ")
-        return all(piece.rstrip("0123456789 ") in _called() for piece in pieces)
-    return False
-
-
-@cache
-def _called() -> frozenset[str]:
-    sides: tuple[Side, ...] = ("low", "high")
-    words = {words_of(one.name, side) for one in all_dimensions() for side in sides}
-    return frozenset(words - {""} | {NO_MARKS})
-
-
-def _card_lines(folder: Path, manifest: PackManifest, counted: Counted) -> Iterator[Placed]:
-    """Lines of the cards, unless they are what this program writes of such a pack."""
-    described = croissant(manifest, file_digest(folder / MANIFEST))
-    own = {card(manifest, counted.statistics()).encode(), as_json(described)}
-    for name in _CARDS:
-        content = read_whole(folder, name)
-        if content in own:
-            continue
-        for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
-            yield Placed(name, f":{number}", Text("", line, "card"))

@@ -16,10 +16,11 @@ from persona_extract.packs.findings import Check, Outcome, Verdict
 from persona_extract.packs.texts import Text
 from persona_extract.pipeline import validating
 from persona_extract.pipeline.job import Job
+from persona_extract.pipeline.pack_texts import Placed
 from persona_extract.pipeline.reproving import Proven
 from persona_extract.pipeline.source_runs import runs_of_source
 from persona_extract.pipeline.steps import Silent
-from persona_extract.pipeline.validating import Placed, validate
+from persona_extract.pipeline.validating import validate
 from persona_extract.records.tables import TURNS
 from tests.unit.packs.test_pack_catalogue import loaded, mend
 from tests.unit.packs.test_packs import resum
