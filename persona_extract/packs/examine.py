@@ -13,7 +13,7 @@ from persona_extract.packs.build import CHECKSUMS, FILES
 from persona_extract.packs.catalogue import catalogue_doubts
 from persona_extract.packs.claims import doubts
 from persona_extract.packs.credited import attribution_doubts
-from persona_extract.packs.decode import decode
+from persona_extract.packs.decode import decode, parse
 from persona_extract.packs.files import MAX_LINE, PROFILES, Lines, listed_sums, read_whole, unfit
 from persona_extract.packs.findings import (
     CHECKS,
@@ -192,6 +192,8 @@ def _other_texts(seen: Examined, whole: dict[str, bytes]) -> None:
         seen.add("schema.json", "", doubt)
     for name, content in whole.items():
         if name not in (MANIFEST, "schema.json", CHECKSUMS):
+            if name.endswith(".json") and isinstance(doubt := parse(content), Doubt):
+                seen.add(name, "", doubt)
             found = [(n, doubt) for n, doubt in card_doubts(content)][:MAX_FINDINGS]
             for line, doubt in found:
                 seen.add(name, f":{line}" if line else "", doubt)

@@ -70,6 +70,10 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
     "BOM": (encoded("profiles.jsonl", "utf-8-sig"), "profiles.jsonl:1: not JSON in UTF-8"),
     "UTF-16 profiles": (encoded("profiles.jsonl", "utf-16"), "profiles.jsonl:1: not JSON in UTF-8"),
     "UTF-16 card": (encoded("README.md", "utf-16"), "README.md: is not UTF-8"),
+    "broken metadata": (
+        lambda p: ((p / "croissant.json").write_text('{"a": NaN}'), resum(p)),
+        "croissant.json: not JSON",
+    ),
     "latin-1": (line(b'{"id": "p\xe9"}'), "profiles.jsonl:1: not JSON"),
     "surrogate": (line(b'{"id": "\\ud800"}'), "profiles.jsonl:1: not JSON"),
     "surrogate key": (line(b'{"\\udfff": 1}'), "profiles.jsonl:1: not JSON"),
