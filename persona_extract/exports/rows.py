@@ -121,7 +121,7 @@ def _refused(text: str) -> str | None:
     quotes = (quote for found in _QUOTED.findall(text) for quote in found)
     if any(len(quote.split()) >= _LONG_QUOTE for quote in quotes):
         return f"it quotes {_LONG_QUOTE} words or more"
-    return next(harmful(text), None)
+    return harmful(text)
 
 
 def _background(value: object, n: int, dropped: Counter[str]) -> Iterator[Background]:
@@ -133,7 +133,7 @@ def _background(value: object, n: int, dropped: Counter[str]) -> Iterator[Backgr
         source, confidence = said.get("source"), _confidence(said)
         if source not in ("extracted", "inferred") or confidence is None:
             dropped["demographics: source or confidence is missing"] += 1
-        elif reason := next(harmful(text), None):
+        elif reason := harmful(text):
             dropped[f"demographics: {reason}"] += 1
         else:
             yield Background(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from persona_extract.packs.findings import Doubt
 from persona_extract.packs.tally import Tally, held
-from persona_extract.packs.wording import harmful
 from persona_extract.records.catalogue import Archetype, Move, Trait
 from persona_extract.records.pack import PackManifest
 from persona_extract.records.profile import Profile, ReadDirective
@@ -17,17 +17,23 @@ ROUNDING = 0.001
 Wording = tuple[str, ...]
 
 
-def catalogue_doubts(manifest: PackManifest, tally: Tally) -> list[str]:
+def catalogue_doubts(manifest: PackManifest, tally: Tally) -> list[Doubt]:
     """What is wrong with the catalogue of a manifest, given all profiles of the pack."""
     listed = list(_listed(manifest))
     ids = Counter(one.id for _, one in listed)
-    said = [f"{one} is listed twice" for one, n in ids.items() if n > 1]
+    said = [Doubt("counts", f"{one} is listed twice") for one, n in ids.items() if n > 1]
     for kind, one in listed:
         shown = tally.shown[kind, one.id]
-        found = [*_miscounted(one, manifest.k_users, shown), *harmful(*_written(one))]
-        said += [f"{kind} {one.id}: {doubt}" for doubt in found]
+        said += [
+            Doubt(doubt.check, f"{kind} {one.id}: {doubt.problem}")
+            for doubt in _miscounted(one, manifest.k_users, shown)
+        ]
     said += [
-        f"archetype {archetype.id}: it is marked by {mark.name}, which the manifest does not list"
+        Doubt(
+            "claims",
+            f"archetype {archetype.id}: it is marked by {mark.name}, which the "
+            "manifest does not list",
+        )
         for archetype in manifest.archetypes
         for mark in archetype.marks
         if mark.kind != "dimension" and mark.name not in ids
@@ -68,25 +74,31 @@ def _listed(manifest: PackManifest) -> Iterator[tuple[str, Move | Trait | Archet
     yield from (("archetype", archetype) for archetype in manifest.archetypes)
 
 
-def _miscounted(one: Move | Trait | Archetype, k_users: int, shown: int) -> Iterator[str]:
+def _miscounted(one: Move | Trait | Archetype, k_users: int, shown: int) -> Iterator[Doubt]:
     """Profiles are all there, so moves and archetypes must tally. A trait whose quotes did not
     hold is taken out of a profile, though its statement stays in its cluster: fewer may show it."""
     if min(one.n_users, shown) < k_users:
-        yield f"{min(one.n_users, shown)} users show it, fewer than k_users, {k_users}"
+        yield Doubt(
+            "k-users",
+            f"{min(one.n_users, shown)} users show it, fewer than k_users, {k_users}",
+        )
     if shown > one.n_users or (shown < one.n_users and not isinstance(one, Trait)):
-        yield f"n_users says {one.n_users}, the profiles {shown}"
+        yield Doubt("counts", f"n_users says {one.n_users}, the profiles {shown}")
 
 
-def _weights(manifest: PackManifest) -> list[str]:
+def _weights(manifest: PackManifest) -> list[Doubt]:
     said = [
-        f"archetype {one.id}: its weight is {one.weight:g}, but {one.n_users} of "
-        f"{manifest.n_profiles} users belong to it"
+        Doubt(
+            "weights",
+            f"archetype {one.id}: its weight is {one.weight:g}, but {one.n_users} of "
+            f"{manifest.n_profiles} users belong to it",
+        )
         for one in manifest.archetypes
         if abs(one.weight - one.n_users / max(1, manifest.n_profiles)) > ROUNDING
     ]
     total = sum(one.weight for one in manifest.archetypes)
     if total > 1 + ROUNDING:
-        said.append(f"weights of archetypes sum to {total:.3f}, more than 1")
+        said.append(Doubt("weights", f"weights of archetypes sum to {total:.3f}, more than 1"))
     return said
 
 
@@ -99,12 +111,3 @@ def _worded(one: Move | Trait | Archetype) -> Wording:
 
 def _instructs(trait: Trait) -> tuple[str, str, str | None, str]:
     return trait.label.directive, trait.situation, trait.label.condition, trait.label.check
-
-
-def _written(one: Move | Trait | Archetype) -> Wording:
-    """Every text that came from a model or from users."""
-    label = one.label
-    texts = (label.name, label.directive, label.condition or "", label.check)
-    if isinstance(one, Archetype):
-        return texts
-    return (*texts, *one.phrases, *(one.exemplars if isinstance(one, Move) else ()))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import chain
 
-from persona_extract.dimensions import find_dimension
-from persona_extract.dimensions.directives import word_directive
-from persona_extract.dimensions.protocol import Side
-from persona_extract.errors import UsageError
 from persona_extract.packs.catalogue import strangers
-from persona_extract.packs.wording import harmful
+from persona_extract.packs.examples import example_doubts
+from persona_extract.packs.findings import Doubt
+from persona_extract.packs.rates import ROUNDED, rate_doubts, source_doubts
+from persona_extract.packs.texts import is_worded, profile_texts
+from persona_extract.packs.wording import wording_doubts
 from persona_extract.records.pack import PackManifest
 from persona_extract.records.profile import (
     Check,
@@ -25,8 +27,12 @@ from persona_extract.records.profile import (
     profile_id,
 )
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
-def doubts(profile: Profile, manifest: PackManifest | None, *, same_dimensions: bool) -> list[str]:
+
+def doubts(
+    profile: Profile, manifest: PackManifest | None, *, same_dimensions: bool
+) -> Iterator[Doubt]:
     """What is wrong with one profile beyond its schema.
 
     Args:
@@ -35,50 +41,81 @@ def doubts(profile: Profile, manifest: PackManifest | None, *, same_dimensions: 
         same_dimensions: whether the pack was made with the dimensions of this program, so that the
             wording of its directives can be held against them.
     """
-    said = ["its id is not the hash of its content"] * (profile.id != profile_id(profile))
-    said += [
-        f"reading of {reading.dimension}: percentile and level disagree"
-        for reading in profile.readings
-        if reading.level != level_of(reading.percentile)
-    ]
-    said += _instructions(profile, manifest, same_dimensions=same_dimensions)
+    if profile.id != profile_id(profile):
+        yield Doubt("counts", "its id is not the hash of its content")
+    said = chain(
+        _levels(profile),
+        _instructions(profile, manifest, same_dimensions=same_dimensions),
+        _traits(profile),
+        _twice(profile),
+        _origin(profile, manifest),
+        strangers(profile, manifest) if manifest else (),
+    )
+    yield from (Doubt("claims", problem) for problem in said)
+    yield from source_doubts(profile)
+    yield from rate_doubts(profile)
+    yield from example_doubts(profile, manifest)
+    yield from wording_doubts(profile_texts(profile))
+
+
+def _levels(profile: Profile) -> Iterator[str]:
+    for reading in profile.readings:
+        if reading.level != level_of(reading.percentile):
+            yield f"reading of {reading.dimension}: percentile and level disagree"
+
+
+def _origin(profile: Profile, manifest: PackManifest | None) -> Iterator[str]:
+    """A profile is measured, or somebody else's: nothing in between."""
+    held = (profile.readings, profile.traits, profile.moves, profile.transitions, profile.examples)
+    foreign = [isinstance(told, ImportedDirective) for told in profile.directives]
+    if manifest is not None and manifest.imported:
+        if any(held) or profile.policy is not None or profile.archetype is not None:
+            yield "it is imported, so it may hold nothing that was measured or read"
+        if not all(foreign):
+            yield "it is imported, so its directives may claim no support"
+    else:
+        if profile.policy is None or not profile.readings:
+            yield "it is measured, so it must hold readings and a policy"
+        if not profile.source.conversations:
+            yield "it is measured, and rests on no conversation"
+    if profile.background and manifest and not manifest.demographics:
+        yield "it has a background, and the manifest says that none was read"
+    window = profile.source.window
+    if any(day is not None and not _DAY.fullmatch(day) for day in (window.first, window.last)):
+        yield "its window is not made of days (YYYY-MM-DD)"
+
+
+def _traits(profile: Profile) -> Iterator[str]:
     for trait in profile.traits:
-        found = [*_unsupported(trait, profile), *_misplaced(trait.evidence, profile)]
-        found += harmful(trait.name)
-        said += [f"trait {trait.trait}: {doubt}" for doubt in found]
-    said += _twice(profile) + _person(profile, manifest)
-    return said + (strangers(profile, manifest) if manifest else [])
+        for doubt in (*_unsupported(trait, profile), *_misplaced(trait.evidence, profile)):
+            yield f"trait {trait.trait}: {doubt}"
 
 
 def _instructions(
     profile: Profile, manifest: PackManifest | None, *, same_dimensions: bool
-) -> list[str]:
+) -> Iterator[str]:
     """What is wrong with the directives, each named by what it is on."""
     readings = {reading.dimension: reading for reading in profile.readings}
     traits = {trait.trait: trait for trait in profile.traits}
-    said: list[str] = []
     for told in profile.directives:
         match told:
             case MeasuredDirective():
                 about, reading = told.dimension, readings.get(told.dimension)
-                found = (
-                    ["there is no reading of it"] if reading is None else _against(told, reading)
-                )
-                if same_dimensions and reading is not None and not _worded(told, reading):
+                found = _unmeasured(told, reading, profile)
+                if same_dimensions and reading is not None and not is_worded(told, reading):
                     found.append("its text is not what the dimension says")
-                found += [*_misplaced(told.evidence, profile), *harmful(told.text)]
             case ReadDirective():
-                about = told.trait
-                found = list(_unlike(told, traits.get(told.trait)))
-                found += harmful(
-                    told.text, told.condition or "", told.check.question if told.check else ""
-                )
+                about, found = told.trait, list(_unlike(told, traits.get(told.trait)))
             case ImportedDirective():
-                about, found = "nothing measured", list(harmful(told.text))
-                if manifest and not manifest.imported:
-                    found.append("the manifest does not say that anything was imported")
-        said += [f"directive on {about}: {doubt}" for doubt in found]
-    return said
+                about = "nothing measured"
+                unsaid = manifest is not None and not manifest.imported
+                found = ["the manifest does not say that anything was imported"] * unsaid
+        yield from (f"directive on {about}: {doubt}" for doubt in found)
+
+
+def _unmeasured(told: MeasuredDirective, reading: Reading | None, profile: Profile) -> list[str]:
+    against = ["there is no reading of it"] if reading is None else _against(told, reading)
+    return [*against, *_misplaced(told.evidence, profile)]
 
 
 def _unlike(told: ReadDirective, seen: TraitSeen | None) -> Iterator[str]:
@@ -87,6 +124,8 @@ def _unlike(told: ReadDirective, seen: TraitSeen | None) -> Iterator[str]:
         yield "the profile does not show that trait"
     elif (told.support, told.evidence) != (seen.support, seen.evidence):
         yield "its support and evidence are not those of the trait"
+    if abs(told.strength - (told.support.n + 1) / (told.support.of + 2)) > ROUNDED:
+        yield "its strength is not that of its support"
 
 
 def _misplaced(evidence: list[Evidence], profile: Profile) -> Iterator[str]:
@@ -120,18 +159,6 @@ def _twice(profile: Profile) -> list[str]:
     return [f"a {kind} stands twice" for kind, ids in held.items() if len(set(ids)) < len(ids)]
 
 
-def _person(profile: Profile, manifest: PackManifest | None) -> list[str]:
-    """Background is published only where it was asked for."""
-    said = [
-        f"background, {one.attribute}: {doubt}"
-        for one in profile.background
-        for doubt in harmful(one.value)
-    ]
-    if profile.background and manifest and not manifest.demographics:
-        said.append("it has a background, and the manifest says that none was read")
-    return said
-
-
 def _against(directive: MeasuredDirective, reading: Reading) -> list[str]:
     """Where a directive and the reading that it rests on disagree."""
     check, support = directive.check, directive.support
@@ -153,13 +180,3 @@ def _against(directive: MeasuredDirective, reading: Reading) -> list[str]:
 
 def _within(check: Check, value: float) -> bool:
     return value >= check.threshold if check.operator == ">=" else value <= check.threshold
-
-
-def _worded(directive: MeasuredDirective, reading: Reading) -> bool:
-    """Whether a directive says what its dimension says, but for the rounding of its value."""
-    try:
-        dimension = find_dimension(directive.dimension)
-    except UsageError:
-        return False
-    side: Side = "high" if directive.check.operator == ">=" else "low"
-    return directive.text == word_directive(dimension, side, reading.value)

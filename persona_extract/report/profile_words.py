@@ -23,8 +23,8 @@ from persona_extract.records.profile import (
     Profile,
     ReadDirective,
     Reading,
-    Trial,
     Transition,
+    Trial,
 )
 from persona_extract.report.found import dimension_words
 from persona_extract.report.words import counted, minus, percent, plain_name

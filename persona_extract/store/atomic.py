@@ -63,9 +63,14 @@ def write_pieces(path: Path, pieces: Iterable[bytes], mode: int = 0o666) -> None
 
 
 def write_json(path: Path, value: object) -> None:
-    """Writes indented JSON with sorted keys and a final newline."""
+    """Writes `as_json`."""
+    write_bytes(path, as_json(value))
+
+
+def as_json(value: object) -> bytes:
+    """Indented JSON with sorted keys and a final newline."""
     options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-    write_bytes(path, orjson.dumps(value, option=options))
+    return orjson.dumps(value, option=options)
 
 
 def write_table(

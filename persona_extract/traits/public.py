@@ -15,6 +15,7 @@ from importlib.resources import files
 import polars as pl
 
 from persona_extract.lexicons import load_lexicon
+from persona_extract.prompts.injection import injected
 from persona_extract.text import WORD
 from persona_extract.traits.form import GAP
 
@@ -48,9 +49,10 @@ def why_not_public(
 ) -> str | None:
     """Why a label may not leave the workspace, for whoever wrote it; None if it may.
 
-    It may not hold figures, links, names (capitals inside a sentence), five words in a row of a
-    text it was made from, or a word that is neither among the `_ORDINARY` most frequent of English
-    nor used by enough users. The reason names no text of users but the word in question.
+    It may not hold figures, links, what would take a model over (`prompts.injection`), names
+    (capitals inside a sentence), five words in a row of a text it was made from, or a word that is
+    neither among the `_ORDINARY` most frequent of English nor used by enough users. The reason
+    names no text of users but the word in question.
 
     Args:
         told: name, directive, condition and check.
@@ -63,6 +65,8 @@ def why_not_public(
             return "it holds a link or an address"
         if re.search(r"\d", text):
             return "it holds a figure"
+        if reason := next(injected(text), None):
+            return reason
         if name := _name(text):
             return f'it holds a name, or a capital inside a sentence: "{name}"'
         if any(run in runs for run in _runs(text)):

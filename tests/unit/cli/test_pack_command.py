@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import psutil
 import pytest
 
 from persona_extract.packs.build import FILES
+from persona_extract.packs.findings import CHECKS
 from tests.unit.cli.shell import Shell
 from tests.unit.packs.test_packs import pack as pack
 from tests.unit.packs.test_packs import resum
@@ -49,16 +51,20 @@ def millions(pack: Path) -> None:
 HARM: list[tuple[str, Harm, str]] = [
     ("extra", lambda p: (p / "raw.txt").write_text("x"), "raw.txt: is no part of a pack"),
     ("hidden", lambda p: (p / ".raw").write_text("x"), ".raw: is no part of a pack"),
-    ("fifo", lambda p: ((p / "README.md").unlink(), os.mkfifo(p / "README.md")), "README.md: is m"),
+    (
+        "fifo",
+        lambda p: ((p / "README.md").unlink(), os.mkfifo(p / "README.md")),
+        "README.md: is a named pipe",
+    ),
     (
         "dangling",
         lambda p: ((p / "README.md").unlink(), (p / "README.md").symlink_to("none")),
-        "README.md: is missing",
+        "README.md: is a link",
     ),
     (
         "endless",
         lambda p: ((p / "README.md").unlink(), (p / "README.md").symlink_to("/dev/zero")),
-        "README.md: is missing",
+        "README.md: is a link",
     ),
     ("garbage", garbage, "profiles.jsonl:1: not JSON"),
     ("millions", millions, "nothing after it was read"),
@@ -110,33 +116,73 @@ def test_a_flipped_byte_of_any_file(pack: Path, shell: Shell) -> None:
     assert shell("pack", "validate", pack).code == 0
 
 
-@pytest.mark.parametrize("name", ["profiles.jsonl", "manifest.json", "README.md"])
-def test_256_megabytes_of_nothing_are_not_read_into_memory(
-    name: str,
-    pack: Path,
-    shell: Shell,
-) -> None:
-    os.truncate(pack / name, 2**28)
-    before = psutil.Process().memory_info().rss
+@pytest.mark.parametrize("name", ["profiles.jsonl", "manifest.json", "README.md", "SHA256SUMS"])
+def test_a_gigabyte_of_nothing_is_refused_at_once(name: str, pack: Path, shell: Shell) -> None:
+    """One line of 1 GB, as a sparse file."""
+    shell("pack", "validate", pack)  # what is imported and cached does not count
+    os.truncate(pack / name, 2**30)
+    before, start = psutil.Process().memory_info().rss, time.monotonic()
     ended = shell("pack", "validate", pack)
     assert ended.code == 3 and f"{name}" in ended.out and "longer than" in ended.out
-    assert psutil.Process().memory_info().rss - before < 100 * 2**20
+    assert time.monotonic() - start < 5
+    assert psutil.Process().memory_info().rss - before < 50 * 2**20
+
+
+def test_the_checklist_says_what_was_done_and_what_not(pack: Path, shell: Shell) -> None:
+    ended = shell("pack", "validate", pack)
+    assert ended.code == 0 and max(map(len, ended.out.splitlines())) <= 80
+    verdict = json.loads(shell("pack", "validate", pack, "--json").out)
+    found = {one["check"]: one for one in verdict["checks"]}
+    assert [*found] == [*CHECKS]
+    for check, one in found.items():
+        assert f"{check:<14}" in ended.out
+        skipped = check in ("5-word runs", "workspace") or (check == "Presidio" and one["note"])
+        assert one["outcome"] == "passed" or skipped, one
+    assert found["workspace"] == {
+        **found["workspace"],
+        "outcome": "skipped",
+        "note": "no --workspace",
+    }
+
+
+def test_a_failed_check_is_marked_and_counted(pack: Path, shell: Shell) -> None:
+    manifest(pack, licences=[""], n_turns=1)
+    ended = shell("pack", "validate", pack)
+    assert ended.code == 3
+    assert "FAILED  counts" in ended.out and "FAILED  attribution" in ended.out
+    assert "ok      injection" in ended.out
+    assert max(map(len, ended.out.splitlines())) <= 80
+
+
+def test_a_folder_that_is_no_workspace_is_wrong_usage(pack: Path, shell: Shell) -> None:
+    ended = shell("pack", "validate", pack, "--workspace", pack.parent / "none")
+    assert ended.code == 2 and "is no workspace of a run" in ended.err
+    assert not (pack.parent / "none").exists()
 
 
 def test_links_to_files_as_hub_caches_make_them_are_fine(pack: Path, shell: Shell) -> None:
+    """models--x/snapshots/<revision>/<name> -> ../../blobs/<hash>, and no other link."""
+    snapshot = pack.parent / "snapshots" / "0a1b"
+    snapshot.parent.mkdir()
+    pack.rename(snapshot)
     (pack.parent / "blobs").mkdir()
-    for path in list(pack.iterdir()):
+    for path in list(snapshot.iterdir()):
         blob = pack.parent / "blobs" / hashlib.sha256(path.read_bytes()).hexdigest()
         path.rename(blob)
-        path.symlink_to(blob)
-    assert shell("pack", "validate", pack).code == 0
+        path.symlink_to(Path("../../blobs") / blob.name)
+    assert shell("pack", "validate", snapshot).code == 0
+    blob.unlink()
+    blob.symlink_to("/dev/zero")
+    assert ": is a link" in shell("pack", "validate", snapshot).out
 
 
 def test_a_pack_cannot_paint_the_terminal(pack: Path, shell: Shell) -> None:
-    manifest(pack, name="\x1b[2J\x07 nice")
+    manifest(pack, name="\x1b[2J\x07 nice", n_turns=-5, licences=["\x1b[2J"])
     ended = shell("pack", "show", pack)
-    assert ended.code == 0
-    assert "\x1b" not in ended.out and r"\x1b[2J\x07 nice" in ended.out
+    assert ended.code == 1 and "\x1b" not in ended.err + ended.out
+    ended = shell("pack", "validate", pack)
+    assert "name: it holds invisible characters" in ended.out
+    assert "\x1b" not in ended.err + ended.out
 
 
 @pytest.mark.parametrize(

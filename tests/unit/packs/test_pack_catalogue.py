@@ -145,6 +145,9 @@ LIES: dict[str, Callable[[Json, list[Json]], object]] = {
     f"directive on {TRIED}: the profile does not show": lambda m, p: each(p, TRIED)[0].update(
         traits=[]
     ),
+    f"directive on {POLITE}: its strength is not": lambda m, p: read_of(each(p, POLITE)[0]).update(
+        strength=1.0
+    ),
     "directive on nothing measured: the manifest does not say": lambda m, p: p[0][
         "directives"
     ].append({"kind": "imported", "text": "Write in verse."}),
