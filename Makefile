@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix golden clean setup
+.PHONY: help demo test check fix golden packs clean setup
 .NOTPARALLEL:
 
 # Without bytecode, importing sentence-transformers takes 20 seconds in every process.
@@ -53,7 +53,12 @@ golden: ## rewrite the demo pack, generated docs and golden files (then review t
 	        --salt "the people of the demo corpus are made up" >/dev/null \
 	    && rm -rf profiles/demo && cp -r "$$work/run/pack" profiles/demo
 	@HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --golden tests/test_generated.py \
-	    tests/unit/report/test_markdown.py tests/unit/prompts $(PYTEST)
+	    tests/unit/report/test_markdown.py tests/unit/prompts \
+	    tests/unit/profile/test_render.py tests/unit/exports $(PYTEST)
+
+packs: ## rebuild profiles/wildchat and profiles/realhumaneval, where the data are there
+	@.ci/setup dev
+	@.ci/packs
 
 setup: ## .venv with everything for development
 	@.ci/setup dev

@@ -112,6 +112,7 @@ def _shown(readings: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
         readings.select(*TURN, *dimensions)
         .unpivot(dimensions, index=TURN, variable_name="dimension", value_name="reading")
         .drop_nulls("reading")
+        .cast({"reading": pl.Float64})  # without any candidate it has no type
         .join(
             told.select("user_key", "dimension", "side", "threshold"),
             on=["user_key", "dimension"],

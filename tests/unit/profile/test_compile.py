@@ -160,6 +160,18 @@ def test_one_odd_conversation_is_not_a_habit() -> None:
     }
 
 
+def test_people_who_are_all_alike_have_no_directives() -> None:
+    alike = conversations(3).filter(pl.col("user_key").str.ends_with("1"))
+    rows = pl.concat(
+        alike.with_columns(
+            user_key=pl.lit(f"{user:016x}"),
+            conversation_id=pl.format(f"{user:08x}{{}}", pl.col("conversation_id").str.tail(8)),
+        )
+        for user in range(3)
+    )
+    assert [profile.directives for profile in profiles(rows)] == [[], [], []]
+
+
 GO_ON, AGAIN, GONE = "m_aaaaaaaa", "m_bbbbbbbb", "m_cccccccc"
 
 
