@@ -42,10 +42,10 @@ def length_lines(policy: Policy, told: Told) -> Iterator[Line]:
     """How long messages are."""
     opening, later = _lengths_untold(told)
     if opening:
-        yield Line("write", f"Open with about {_count(policy.opening_words)} words.")
+        yield Line("write", f"Open with about {_count(policy.opening_words, 'word')}.")
     if later:
-        words = _count(policy.followup_words)
-        yield Line("write", f"After that write about {words} words at a time.")
+        words = _count(policy.followup_words, "word")
+        yield Line("write", f"After that write about {words} at a time.")
 
 
 def pace_lines(policy: Policy, told: Told) -> Iterator[Line]:
@@ -77,10 +77,10 @@ def reaction_lines(policy: Policy, told: Told) -> Iterator[Line]:
 def end_lines(policy: Policy, told: Told) -> Iterator[Line]:
     """How long conversations last, and how they end."""
     if "conversation_turns" not in _names(told):
-        turns = _count(policy.conversation_turns)
-        yield Line("end", f"Your conversations have about {turns} messages.")
-    enough = _count(policy.patience_turns)
-    yield Line("end", f"If you lack what you want after {enough} messages, leave.")
+        turns = _count(policy.conversation_turns, "message")
+        yield Line("end", f"Your conversations have about {turns}.")
+    enough = _count(policy.patience_turns, "message")
+    yield Line("end", f"If you lack what you want after {enough}, leave.")
     if ways := _ways_untold(policy.ending, told):
         yield Line("end", f"At the end: {'; '.join(map(_with_share, ways))}.")
 
@@ -88,16 +88,17 @@ def end_lines(policy: Policy, told: Told) -> Iterator[Line]:
 def short_lines(policy: Policy, told: Told) -> Iterator[Line]:
     """Lengths, number of messages and the usual way to end, in two lines."""
     opening, later = _lengths_untold(told)
-    first, then = _count(policy.opening_words), _count(policy.followup_words)
+    first = _count(policy.opening_words, "word")
+    then = min(policy.followup_words, MOST_SHOWN)
     if opening and later:
-        yield Line("write", f"Open with about {first} words, then write about {then} at a time.")
+        yield Line("write", f"Open with about {first}, then write about {then} at a time.")
     else:
         yield from length_lines(policy, told)
-    turns = f"about {_count(policy.conversation_turns)}, "
+    turns = f"about {min(policy.conversation_turns, MOST_SHOWN)}, "
     stay = "" if "conversation_turns" in _names(told) else turns
     ways = _ways_untold(policy.ending, told)
     end = f"; at the end {ways[0][1]}" if ways else ""
-    yield Line("end", f"Stay for {stay}at most {_count(policy.patience_turns)} messages{end}.")
+    yield Line("end", f"Stay for {stay}at most {_count(policy.patience_turns, 'message')}{end}.")
 
 
 def how_often(share: float) -> str:
@@ -126,7 +127,7 @@ def _later(facts: float) -> str:
 
 def _words(reaction: Reaction) -> str:
     verb = "answer in" if reaction.after == "question" else "write"
-    return f"{verb} about {_count(reaction.words)} words"
+    return f"{verb} about {_count(reaction.words, 'word')}"
 
 
 def _replies(reaction: Reaction) -> list[str]:
@@ -155,5 +156,5 @@ def _with_share(way: tuple[float, str]) -> str:
     return text if share >= USUAL else f"{how_often(share)} {text}"
 
 
-def _count(number: int) -> int:
-    return min(number, MOST_SHOWN)
+def _count(number: int, what: str) -> str:
+    return f"{min(number, MOST_SHOWN)} {what}{'s' * (number != 1)}"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from markupsafe import Markup
 
-from persona_extract.profile.render import render
+from persona_extract.profile.render import SIZES, Size, count_profile_tokens, render
 from persona_extract.records.catalogue import Archetype
 from persona_extract.records.pack import Quantiles
 from persona_extract.records.profile import ImportedDirective, Profile
@@ -70,11 +70,11 @@ class Link(NamedTuple):
 
 
 class Brief(NamedTuple):
-    """What a simulator is told in one size."""
+    """What a simulator is told in one size, or in several that are alike."""
 
     size: str
     text: str
-    words: int
+    tokens: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,15 +188,13 @@ def legend(people: People) -> list[tuple[str, str]]:
 
 
 def _briefs(one: Profile) -> list[Brief]:
-    found = [
-        Brief(size, text, len(text.split()))
-        for size, text in (
-            ("compact", render(one, size="compact")),
-            ("standard", render(one, size="standard")),
-            ("full", render(one, size="full")),
-        )
+    sizes: dict[str, list[Size]] = {}
+    for size in SIZES:
+        sizes.setdefault(render(one, size=size), []).append(size)
+    return [
+        Brief(" and ".join(same), text, count_profile_tokens(one, same[0]))
+        for text, same in sizes.items()
     ]
-    return found if found[0].text != found[-1].text else found[-1:]
 
 
 def _directives(one: Profile) -> list[Told]:
