@@ -125,9 +125,10 @@ def test_short_forms_and_apostrophes_are_no_quotes() -> None:
     assert read(linguistic_profile=f"Command: {text}").commands == (text,)
 
 
-def test_invisible_characters_are_taken_out() -> None:
-    found = read(linguistic_profile="Command: Be\u200b brief\u202e.")
+def test_a_command_with_invisible_characters_is_not_taken() -> None:
+    found = read(linguistic_profile="Command: Be brief.\nCommand: Be\u200b kind\u202e.")
     assert found.commands == ("Be brief.",)
+    assert [reason for reason in found.dropped if "invisible" in reason]
 
 
 def test_a_row_cannot_bring_any_number() -> None:
@@ -161,5 +162,5 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 def test_nothing_crashes_it_and_nothing_harmful_comes_out(value: Any) -> None:
     found = read_row(1, value)
     if isinstance(found, Row):
-        assert found.commands and not list(harmful(*found.commands))
+        assert found.commands and not any(map(harmful, found.commands))
         assert all(ImportedDirective(text=each).text.strip() for each in found.commands)

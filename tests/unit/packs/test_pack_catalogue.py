@@ -244,8 +244,9 @@ def test_labels_cannot_break_the_card(tmp_path: Path) -> None:
 def test_show_lists_archetypes_and_counts_traits(pack: Path, shell: Shell) -> None:
     out = shell("pack", "show", pack).out
     assert " 66.7%      8  calm\n 33.3%      4  hasty\n" in out
-    for said in ("traits         2\n", "reader         fake/reader\n", "demographics   read: see"):
-        assert said in out
+    words = " ".join(out.split())
+    for said in ("traits 2 ", "reader fake/reader ", "demographics read: see"):
+        assert said in words
     assert max(map(len, out.splitlines())) <= 80
     assert json.loads(shell("pack", "show", pack, "--json").out)["k_users"] == 3
 
@@ -253,11 +254,11 @@ def test_show_lists_archetypes_and_counts_traits(pack: Path, shell: Shell) -> No
 def test_show_of_a_profile_says_what_was_seen_of_how_many(pack: Path, shell: Shell) -> None:
     one = next(p for p in read_of_all() if p.traits[0].trait == TRIED)
     out = shell("pack", "show", pack, one.id).out
-    assert f"archetype: hasty ({HASTY}), fit 0.50\n" in out
-    assert "  says what was tried: 3 of 3 conversations\n" in out
+    words = " ".join(out.split())
+    assert f"archetype hasty ({HASTY}) 33% of all users; fit 0.50" in words
+    assert "says what was tried" in words and "3 of 3 conversations" in words
     assert "- When the advice is old: say that you tried it.\n" in out
-    traits = out[out.index("traits\n") :]
-    assert max(map(len, traits.splitlines())) <= 80
+    assert max(map(len, out.splitlines())) <= 80
     shown = json.loads(shell("pack", "show", pack, one.id, "--json").out)
     assert shown["traits"][0]["support"] == {"n": 3, "of": 3}
 
