@@ -7,7 +7,7 @@ from pathlib import Path
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
@@ -166,6 +166,7 @@ profile = st.builds(
 )
 
 
+@settings(max_examples=40)
 @given(profile)
 def test_to_json_and_back(one: Profile) -> None:
     written = orjson.dumps(one.model_dump(mode="json"))
@@ -174,12 +175,14 @@ def test_to_json_and_back(one: Profile) -> None:
     assert profile_id(Profile.model_validate_json(written)) == profile_id(one)
 
 
+@settings(max_examples=40)
 @given(profile)
 def test_what_is_written_conforms_to_the_published_schema(one: Profile) -> None:
     schema = json.loads((ROOT / "docs" / "profile.schema.json").read_text())
     Draft202012Validator(schema).validate(one.model_dump(mode="json"))
 
 
+@settings(max_examples=40)
 @given(profile, words)
 def test_the_id_is_of_the_content_but_for_the_cost(one: Profile, code: str) -> None:
     made = one.provenance
