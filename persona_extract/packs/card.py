@@ -2,127 +2,198 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 
-from persona_extract.records.catalogue import Archetype, Trait
+from persona_extract.packs.card_metadata import Metadata, front_matter, metadata
+from persona_extract.packs.card_words import (
+    DEMOGRAPHICS,
+    IMPORTED,
+    MADE_UP,
+    MISUSE,
+    SAYS,
+    how_made,
+    how_to_use,
+    limits,
+    privacy,
+    said_of,
+)
+from persona_extract.packs.headlines import Distribution, distributions
+from persona_extract.packs.markdown import cell, cells, section, table
+from persona_extract.packs.statistics import Spread, Statistics
+from persona_extract.records.catalogue import Archetype, Move, Trait
 from persona_extract.records.pack import PackManifest
+from persona_extract.records.profile import Record
 
-_MADE_UP = """
-> **These people are made up.** The pack was extracted from a corpus that was written for this
-> project. It shows what a pack looks like; it says nothing about real people.
-"""
-
-_DEMOGRAPHICS = """
-> **Warning: a model read age, gender, education, occupation and the like** from the conversations,
-> or guessed them, and profiles hold them as `background`. They may be wrong, they may tell who
-> somebody is, and nobody may be judged by them. Without `--with-demographics` none are read.
-"""
-_NO_DEMOGRAPHICS = "No age, gender or other demographics were read."
+MOST_MOVES = 12
+"""Kinds of follow-ups that the card lists; the manifest lists all."""
 
 
-def card(manifest: PackManifest) -> str:
-    """README.md of the pack, as Markdown."""
-    return f"""# {manifest.name}
+class PackCard(Record):
+    """What `pack card --json` prints: the figures behind the card, and its front matter."""
 
-{manifest.n_profiles} executable behaviour profiles of users of LLM assistants, one per user, \
-extracted from {manifest.n_conversations} conversations ({manifest.n_turns} user turns).
-{_MADE_UP if manifest.made_up else ""}{_DEMOGRAPHICS if manifest.demographics else ""}
-| | |
-|---|---|
-| corpus | {"; ".join(manifest.corpora)} |
-| revision | {"; ".join(manifest.revisions)} |
-| licence of the corpus | {"; ".join(manifest.licences)} |
-| profiles | {manifest.n_profiles} |
-| directives | {manifest.n_directives} |
-| dimensions | {len(manifest.population)} |
-| kinds of follow-up turns | {len(manifest.moves)} |
-| traits | {len(manifest.traits)} |
-| archetypes | {len(manifest.archetypes)} |
-| users who show a move, trait or archetype | at least {manifest.k_users} |
-| made by | {manifest.provenance.code}, encoder {manifest.provenance.encoder} |
-| models | {_models(manifest)} |
-| prompts | {_prompts(manifest)} |
-| digest of the profiles | `{manifest.digest}` |
-{_archetypes(manifest)}{_traits(manifest)}
-## Files
-* `profiles.jsonl`: one profile a line (JSON Schema in `schema.json`).
-* `manifest.json`: versions, digests, population quantiles per dimension, catalogue of moves, \
-traits and archetypes.
-* `SHA256SUMS`: checksums; `persona-extract pack validate FOLDER` checks them and everything else.
-
-## What a profile says
-Readings of each behaviour dimension with spread, n and percentile in this population; directives
-(instructions to a user simulator) that hold on the user's own conversations, each with support,
-evidence and a check that a program can run on simulated turns; traits that a model read, with the
-number of conversations that show them and hashes of quotes that stand where they are cited; the
-archetype; rates of follow-up moves; a small policy (lengths, patience, how it ends).
-
-## Privacy
-No text of a user is in this pack, no phrase that fewer than three users wrote, and no move, trait
-or archetype that fewer than {manifest.k_users} users show. {_privacy(manifest)}
-User, conversation and quote keys are HMACs under a secret that is not part of the pack: they cannot
-be looked up. Whoever has the corpus itself can measure it again and match the numbers: a pack hides
-what people wrote, not that somebody in a corpus they already have wrote like this.
-
-## Use and misuse
-For conditioning and evaluating user simulators. Not for identifying, profiling or judging real
-persons, and not a sample of any population but the one named above.
-"""
+    name: str
+    version: str
+    digest: str
+    made_up: bool
+    corpora: list[str]
+    revisions: list[str]
+    licences: list[str]
+    attribution: list[str]
+    k_users: int
+    n_moves: int
+    n_traits: int
+    n_archetypes: int
+    metadata: Metadata
+    statistics: Statistics
+    dimensions: list[Distribution]
 
 
-def _archetypes(manifest: PackManifest) -> str:
+def card_data(manifest: PackManifest, statistics: Statistics) -> PackCard:
+    """The card as data."""
+    return PackCard(
+        **manifest.model_dump(
+            include={"name", "version", "digest", "made_up", "corpora", "revisions", "licences"}
+        ),
+        attribution=manifest.attribution,
+        k_users=manifest.k_users,
+        n_moves=len(manifest.moves),
+        n_traits=len(manifest.traits),
+        n_archetypes=len(manifest.archetypes),
+        metadata=metadata(manifest),
+        statistics=statistics,
+        dimensions=list(distributions(manifest)),
+    )
+
+
+def card(manifest: PackManifest, statistics: Statistics) -> str:
+    """README.md of the pack: front matter of the Hugging Face hub, then Markdown."""
+    warnings = [
+        *([MADE_UP] if manifest.made_up else []),
+        *([IMPORTED] if manifest.imported else []),
+        *([DEMOGRAPHICS] if manifest.demographics else []),
+    ]
+    opening = (
+        f"{manifest.n_profiles} executable behaviour profiles of users of LLM assistants, one per "
+        f"user{said_of(manifest)}."
+    )
+    credits = "\n".join(f"* {cell(line)}" for line in manifest.attribution)
+    parts = [
+        front_matter(metadata(manifest)),
+        "\n\n".join([f"# {cell(manifest.name)}", opening, *warnings]) + "\n",
+        section("What is in it", table("what | how much", _contents(manifest)), SAYS),
+        section("From where", table("of the corpus | is", _source(manifest))),
+        section("Licence and attribution", _LICENCE, credits),
+        section("How it was made", table("by | what", _made(manifest)), how_made(manifest)),
+        section("Statistics", table("of a profile | least, median, most", _figures(statistics))),
+        section("How the users differ", *_differences(manifest)),
+        section("Archetypes", table(_ARCHETYPES, _archetypes(manifest)), _none(manifest)),
+        section("Traits", table("trait | users | share | stability", _traits(manifest))),
+        section("Follow-ups", table("kind | users | share | stability", _moves(manifest))),
+        section("How to use it", how_to_use(manifest)),
+        section("Limits", limits(manifest, statistics)),
+        section("Privacy", privacy(manifest)),
+        section("Intended use and misuse", MISUSE),
+        section("Version", _version(manifest)),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+_LICENCE = (
+    "A pack is a work derived from the corpus: its licence holds for the pack too. Keep these\n"
+    "lines with it and with what is made from it."
+)
+_TENTHS = "One user in ten lies below the 10 % column, one in ten above the 90 % column."
+_QUANTILES = "dimension | what | users | 10 % | median | 90 %"
+_ARCHETYPES = "archetype | weight | users | stability"
+
+
+def _contents(manifest: PackManifest) -> Iterator[str]:
+    yield f"profiles | {manifest.n_profiles}"
+    yield f"directives | {manifest.n_directives}"
+    yield f"dimensions | {len(manifest.population)}"
+    yield f"kinds of follow-up turns | {len(manifest.moves)}"
+    yield f"traits | {len(manifest.traits)}"
+    yield f"archetypes | {len(manifest.archetypes)}"
+    yield f"users who show a move, trait or archetype | at least {manifest.k_users}"
+    yield f"scrubbed examples of turns | {'yes' if manifest.examples else 'none'}"
+
+
+def _source(manifest: PackManifest) -> Iterator[str]:
+    yield f"name | {cells(manifest.corpora)}"
+    yield f"revision | {cells(manifest.revisions)}"
+    yield f"licence | {cells(manifest.licences)}"
+
+
+def _made(manifest: PackManifest) -> Iterator[str]:
+    made = manifest.provenance
+    cost = "unknown: a price is not listed" if made.cost_usd is None else f"{made.cost_usd:.2f} USD"
+    yield f"program | {cell(made.code)}, encoder {cell(made.encoder)}, seed {made.seed}"
+    yield f"models | {cells(f'{role}: {model}' for role, model in made.models.items())}"
+    yield f"prompts | {cells(made.prompts)}"
+    yield f"cost of the models' answers | {cost}"
+    yield f"digest of dimensions, settings | `{cell(made.dimensions)}`, `{cell(made.settings)}`"
+
+
+def _figures(statistics: Statistics) -> Iterator[str]:
+    yield f"conversations | {_three(statistics.conversations)}"
+    yield f"user turns | {_three(statistics.turns)}"
+    yield f"directives | {_three(statistics.directives)}"
+    kinds = ", ".join(f"{n} {kind}" for kind, n in statistics.kinds.items())
+    yield f"directives in all | {kinds or 'none'}"
+    single = statistics.n_single / statistics.n_profiles
+    yield f"resting on one conversation | {statistics.n_single} ({single:.0%})"
+    yield f"without any directive | {statistics.n_without_directive}"
+    if statistics.first and statistics.last:
+        yield f"days | {statistics.first} to {statistics.last}"
+
+
+def _three(spread: Spread) -> str:
+    return f"{spread.least}, {spread.median}, {spread.most}"
+
+
+def _differences(manifest: PackManifest) -> list[str]:
+    rows = list(_distributed(manifest))
+    return [_TENTHS, table(_QUANTILES, rows)] if rows else []
+
+
+def _distributed(manifest: PackManifest) -> Iterator[str]:
+    for one in distributions(manifest):
+        form = "{:.0%}" if one.share else "{:.1f}"
+        values = " | ".join(form.format(value) for value in (one.q10, one.q50, one.q90))
+        yield f"`{one.dimension}` | {one.title} | {one.n_users} | {values}"
+
+
+def _archetypes(manifest: PackManifest) -> Iterator[str]:
+    for one in sorted(manifest.archetypes, key=lambda a: (-a.weight, a.id)):
+        yield f"{cell(one.label.name)} | {one.weight:.1%} | {one.n_users} | {_stable(one)}"
+
+
+def _none(manifest: PackManifest) -> str:
     if not manifest.archetypes:
         return ""
-    rows = (_archetype(one) for one in sorted(manifest.archetypes, key=lambda a: (-a.weight, a.id)))
     none = 1 - sum(one.weight for one in manifest.archetypes)
-    return _table("Archetypes", "archetype | weight | users | stability", rows) + (
-        f"\n{none:.0%} of the users belong to none.\n" if none >= 0.005 else ""
-    )
+    return f"{none:.0%} of the users belong to none." if none >= 0.005 else ""
 
 
-def _archetype(one: Archetype) -> str:
-    return f"{_cell(one.label.name)} | {one.weight:.1%} | {one.n_users} | {_stable(one.stability)}"
+def _traits(manifest: PackManifest) -> Iterator[str]:
+    for one in sorted(manifest.traits, key=lambda t: (-t.n_users, t.id)):
+        yield f"{cell(one.label.name)} | {one.n_users} | {one.share:.0%} | {_stable(one)}"
 
 
-def _traits(manifest: PackManifest) -> str:
-    if not manifest.traits:
-        return ""
-    rows = (_trait(one) for one in sorted(manifest.traits, key=lambda t: (-t.n_users, t.id)))
-    return _table("Traits", "trait | users | share | stability", rows)
+def _moves(manifest: PackManifest) -> Iterator[str]:
+    for one in sorted(manifest.moves, key=lambda m: (-m.n_turns, m.id))[:MOST_MOVES]:
+        yield f"{cell(one.label.name)} | {one.n_users} | {one.share:.1%} | {_stable(one)}"
+    if (more := len(manifest.moves) - MOST_MOVES) > 0:
+        yield f"{more} more in `manifest.json` | | |"
 
 
-def _trait(one: Trait) -> str:
-    name = _cell(one.label.name)
-    return f"{name} | {one.n_users} | {one.share:.0%} | {_stable(one.stability)}"
+def _stable(one: Archetype | Trait | Move) -> str:
+    return "not measured" if one.stability is None else f"{one.stability:.2f}"
 
 
-def _table(title: str, head: str, rows: Iterable[str]) -> str:
-    line = "|---" * (head.count("|") + 1) + "|"
+def _version(manifest: PackManifest) -> str:
     return (
-        "\n".join(["", f"## {title}", f"| {head} |", line, *(f"| {row} |" for row in rows)]) + "\n"
+        f"Version {manifest.version} of this pack, in pack format {manifest.pack_version}. Digest "
+        f"of `profiles.jsonl`: `{manifest.digest}`. A refresh raises the version; "
+        "`persona-extract pack diff` says what changed."
     )
-
-
-def _stable(stability: float | None) -> str:
-    return "not measured" if stability is None else f"{stability:.2f}"
-
-
-def _cell(text: str) -> str:
-    """Text of a model in a table of Markdown: one cell, no markup."""
-    return " ".join(re.sub(r"([\\`*_{}\[\]<>|#!])", r"\\\1", text).split())
-
-
-def _models(manifest: PackManifest) -> str:
-    models = manifest.provenance.models
-    return "; ".join(f"{role}: {_cell(model)}" for role, model in models.items()) or "none"
-
-
-def _prompts(manifest: PackManifest) -> str:
-    return "; ".join(_cell(prompt) for prompt in manifest.provenance.prompts) or "none"
-
-
-def _privacy(manifest: PackManifest) -> str:
-    if manifest.demographics:
-        return "It holds demographics (see the warning above)."
-    return _NO_DEMOGRAPHICS

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
+from pathlib import Path
 
 import orjson
 
 from persona_extract.dimensions.levels import population
 from persona_extract.errors import TooFewUsers
+from persona_extract.packs.attribution import uncredited
 from persona_extract.packs.build import CHECKSUMS, FILES, Population, build_pack
 from persona_extract.pipeline.job import Job
 from persona_extract.pipeline.label import catalogue
@@ -18,15 +20,22 @@ from persona_extract.pipeline.pull import opened
 from persona_extract.pipeline.steps import Steps
 from persona_extract.profile.compile import with_claims
 from persona_extract.records.catalogue import Catalogue
+from persona_extract.records.pack import PackManifest
 from persona_extract.records.profile import Profile
+from persona_extract.records.settings import PackSettings
 from persona_extract.records.tables import DROPPED, USER_READINGS
 from persona_extract.store.atomic import file_digest, write_json
 from persona_extract.store.workspace import Counts
+from persona_extract.text import fold_space
 
 
 def pack(job: Job, steps: Steps) -> Counts:
     """Writes the pack of the run."""
-    return steps.once("pack", pack_all, job)
+    counts = steps.once("pack", pack_all, job)
+    made = PackManifest.model_validate_json((job.pack / "manifest.json").read_bytes())
+    for line in uncredited_lines(made, job.settings.pack):
+        steps.say(line)
+    return counts
 
 
 def pack_all(job: Job) -> Counts:
@@ -36,6 +45,24 @@ def pack_all(job: Job) -> Counts:
         TooFewUsers: no conversation was kept.
     """
     listed = catalogue(job)
+    manifest = write_pack(job, job.pack, made_up=opened(job).made_up)
+    write_json(job.folder("pack") / "pack.json", _digests(job))
+    return {
+        "profiles": manifest.n_profiles,
+        "directives": manifest.n_directives,
+        "traits": len(manifest.traits),
+        "traits withheld": len(listed.traits) - len(manifest.traits),
+    }
+
+
+def write_pack(job: Job, folder: Path, *, made_up: bool) -> PackManifest:
+    """Writes the grounded profiles of a run as a pack, as the settings of [pack] say.
+
+    Raises:
+        TooFewUsers: no conversation was kept.
+        StoreError: it cannot be written.
+    """
+    listed, about = catalogue(job), job.settings.pack
     withheld = _withheld(job, listed)
     profiles = _without(grounded_profiles(job), withheld)
     first = next(profiles, None)
@@ -46,17 +73,25 @@ def pack_all(job: Job) -> Counts:
         _listing(listed, withheld),
         with_demographics(job.settings),
     )
-    name = f"Behaviour profiles from {first.source.corpus}"
-    manifest = build_pack(
-        job.pack, name, chain([first], profiles), people, made_up=opened(job).made_up
+    return build_pack(
+        folder,
+        about.name or f"Behaviour profiles from {first.source.corpus}",
+        chain([first], profiles),
+        people,
+        made_up=made_up,
+        version=about.version,
+        attribution=[fold_space(about.attribution)] if about.attribution else (),
     )
-    write_json(job.folder("pack") / "pack.json", _digests(job))
-    return {
-        "profiles": manifest.n_profiles,
-        "directives": manifest.n_directives,
-        "traits": len(manifest.traits),
-        "traits withheld": len(withheld),
-    }
+
+
+def uncredited_lines(manifest: PackManifest, about: PackSettings) -> Iterator[str]:
+    """What to say where nobody knows whom to credit."""
+    unknown = uncredited(manifest.corpora)
+    if unknown and not about.attribution:
+        yield (
+            f"who collected {', '.join(unknown)} is not known: say whom the pack is to credit with "
+            "attribution under [pack] (or `pack build --attribution`)"
+        )
 
 
 def intact(job: Job) -> bool:

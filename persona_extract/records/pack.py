@@ -13,6 +13,9 @@ PACK_VERSION = "1.2"
 """1.1 holds traits and archetypes, and says how many users show at least what is listed. 1.2 has a
 version of its own, profiles with reliability, transitions and reactions, and Croissant metadata."""
 
+SEMANTIC = r"^\d+\.\d+\.\d+$"
+"""Versions of packs, by Semantic Versioning."""
+
 
 class Quantiles(Record):
     """One dimension over the users of the pack."""
@@ -32,6 +35,7 @@ class PackManifest(Record):
 
     Attributes:
         version: of this pack, by Semantic Versioning; a refresh raises it.
+        attribution: who is to be credited, a line each; how to cite them where that is known.
         imported: whether the directives are somebody else's, without measured support.
         examples: whether profiles may hold scrubbed forms of turns.
         demographics: whether age, gender and the like were read, and may stand in profiles.
@@ -43,13 +47,14 @@ class PackManifest(Record):
 
     pack_version: Literal["1.2"] = PACK_VERSION
     name: str
-    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")] = "0.1.0"
+    version: Annotated[str, Field(pattern=SEMANTIC)] = "0.1.0"
     digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]  # SHA-256 of profiles.jsonl
     made_up: bool
     imported: bool = False
     corpora: list[str]
     revisions: list[str]
     licences: list[str]
+    attribution: list[str] = []
     n_profiles: int
     n_conversations: int
     n_turns: int

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from persona_extract.records.models import ModelsSettings
+from persona_extract.records.pack import SEMANTIC
 from persona_extract.records.profile import Record
 
 MOST = 2**31 - 1
@@ -136,6 +137,26 @@ class ProfileSettings(Record):
     ] = 0
 
 
+class PackSettings(Record):
+    """What the pack says of itself. No profile depends on it."""
+
+    name: Annotated[
+        str | None,
+        Field(min_length=1, max_length=200, description="title; null names the corpus"),
+    ] = None
+    version: Annotated[
+        str, Field(pattern=SEMANTIC, description="its own version, by Semantic Versioning")
+    ] = "0.1.0"
+    attribution: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=500,
+            description="whom to credit; of corpora that the program knows it adds that itself",
+        ),
+    ] = None
+
+
 class SimulateSettings(Record):
     """How the arms are compared."""
 
@@ -164,5 +185,6 @@ class Settings(Record):
     read: ReadSettings = ReadSettings()
     cluster: ClusterSettings = ClusterSettings()
     profile: ProfileSettings = ProfileSettings()
+    pack: PackSettings = PackSettings()
     simulate: SimulateSettings = SimulateSettings()
     report: ReportSettings = ReportSettings()
