@@ -6,6 +6,7 @@ import typer
 
 from persona_extract.cli.pack_brief import brief
 from persona_extract.cli.pack_export import export
+from persona_extract.cli.pack_forget import forget
 from persona_extract.cli.pack_import import import_
 from persona_extract.cli.pack_show import show
 from persona_extract.cli.pack_validate import validate
@@ -20,7 +21,7 @@ def group() -> None:
     """Make packs of profiles, look at them, check them."""
 
 
-COMMANDS = (show, brief, validate, export, import_)
+COMMANDS = (show, brief, validate, export, import_, forget)
 """In the order of the help text."""
 
 for command in COMMANDS:

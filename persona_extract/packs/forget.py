@@ -58,7 +58,8 @@ def part(folder: Path, forgotten: Forgotten) -> Parted:
     """
     pack = read_pack(folder)
     gone = tuple(one for one in pack.profiles if rests_on(one, forgotten))
-    return Parted(pack, gone, tuple(one for one in pack.profiles if one not in gone))
+    left = tuple(one for one in pack.profiles if not rests_on(one, forgotten))
+    return Parted(pack, gone, left)
 
 
 def refuse_emptying(folder: Path, parted: Parted) -> None:

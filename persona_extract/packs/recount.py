@@ -22,13 +22,15 @@ from persona_extract.records.profile import (
 )
 from persona_extract.records.tables import USER_READINGS
 
-_WEIGHT_DIGITS = 4
-"""As the weights of archetypes are given."""
+_DIGITS = 4
+"""Of shares and weights in a catalogue."""
 
 _Counted = TypeVar("_Counted", MoveRate, Transition)
 
 
-def recounted(manifest: PackManifest, gone: Sequence[Profile], left: Sequence[Profile]) -> Catalogue:
+def recounted(
+    manifest: PackManifest, gone: Sequence[Profile], left: Sequence[Profile]
+) -> Catalogue:
     """The catalogue of a pack without some profiles: what fewer than `k_users` of those that are
     left hold is not listed any more.
 
@@ -39,11 +41,7 @@ def recounted(manifest: PackManifest, gone: Sequence[Profile], left: Sequence[Pr
     shown = Counter((kind, one) for profile in left for kind, one, _ in held(profile))
     traits = [_trait(one, gone) for one in manifest.traits]
     k = manifest.k_users
-    moves = [
-        _move(one, shown["move", one.id], gone)
-        for one in manifest.moves
-        if shown["move", one.id] >= k
-    ]
+    moves = _moves(manifest, Counter({o: n for (w, o), n in shown.items() if w == "move"}), gone)
     kept = [one for one in traits if one and min(one.n_users, shown["trait", one.id]) >= k]
     names = {one.id for one in (*moves, *kept)}
     return Catalogue(
@@ -95,11 +93,20 @@ def spread(profiles: Iterable[Profile]) -> pl.DataFrame:
     return population(pl.DataFrame(rows, USER_READINGS, orient="row"))
 
 
-def _move(one: Move, n_users: int, gone: Sequence[Profile]) -> Move:
-    counted = [made for profile in gone for made in profile.moves]
-    n = max(1, one.n_turns - sum(made.n for made in counted if made.move == one.id))
-    of = one.n_turns / one.share - sum(made.n for made in counted) if one.share else 0
-    share = min(1.0, round(n / of, DIGITS)) if of > 0 else one.share
+def _moves(manifest: PackManifest, shown: Counter[str], gone: Sequence[Profile]) -> list[Move]:
+    listed, k = manifest.moves, manifest.k_users
+    less = Counter[str]()
+    for made in (made for profile in gone for made in profile.moves):
+        less[made.move] += made.n
+    shares = sum(one.share for one in listed)
+    of = sum(one.n_turns for one in listed) / shares - less.total() if shares else 0.0
+    return [_move(one, shown[one.id], less[one.id], of) for one in listed if shown[one.id] >= k]
+
+
+def _move(one: Move, n_users: int, less: int, of: float) -> Move:
+    """`of`: all follow-ups that are left, those of no listed move included."""
+    n = max(1, one.n_turns - less)
+    share = min(1.0, round(n / of, _DIGITS)) if of > 0 else one.share
     return one.model_copy(update={"n_users": n_users, "n_turns": n, "share": share})
 
 
@@ -116,14 +123,14 @@ def _trait(one: Trait, gone: Sequence[Profile]) -> Trait | None:
             "n_users": n_users,
             "n_statements": max(n_users, one.n_statements - less),
             "n_conversations": max(n_users, one.n_conversations - less),
-            "share": min(1.0, round(n_users / read, DIGITS)) if read > 0 else one.share,
+            "share": min(1.0, round(n_users / read, _DIGITS)) if read > 0 else one.share,
         }
     )
 
 
 def _archetype(one: Archetype, n_users: int, of: int, names: set[str]) -> Archetype:
     marks = [mark for mark in one.marks if mark.kind == "dimension" or mark.name in names]
-    weight = round(n_users / of, _WEIGHT_DIGITS)
+    weight = round(n_users / of, _DIGITS)
     return one.model_copy(update={"n_users": n_users, "weight": weight, "marks": marks})
 
 
