@@ -57,7 +57,11 @@ def unwanted(
     own = path == own_cache(root)
     asked = None if job is None else _asked(job, forgotten)
     if asked is None and own:
-        note = "the settings of the last run are not known: all kept answers of models go"
+        note = (
+            "the last run, or its tables, are not there any more, so nobody can tell whose answers "
+            "are whose: all that models answered goes. (People who are forgotten by one command, "
+            "or with a run between two, cost no answers of others.)"
+        )
         return Unwanted(path, tuple(key for key, _, _ in kept), note if kept else None)
     others, theirs = asked or (set[str](), set[str]())
     quoting = holding(needles.everything, pl.Series([text for *_, text in kept], dtype=pl.String))

@@ -112,6 +112,8 @@ def _plan(request: Request, workspace: Workspace | None) -> Plan:
     noted = read_forgotten(workspace.root) if workspace else Forgotten()
     _refuse_unknown(asked, known, noted)
     job, mine = last_run(workspace), concerned(known, asked)
+    # Answers go before conversations do.
+    done = noted.covers(asked) and mine.isdisjoint(known.pulled)
     needles = gather(workspace, packs, asked, mine)
     return Plan(
         workspace,
@@ -119,7 +121,7 @@ def _plan(request: Request, workspace: Workspace | None) -> Plan:
         asked,
         job,
         needles,
-        tuple(_unwanted(workspace, job, asked, needles)),
+        tuple(_unwanted(workspace, job, asked, needles)) if not done else (),
         len(mine & known.pulled),
     )
 
