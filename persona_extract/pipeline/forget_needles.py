@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,6 @@ from persona_extract.pipeline.job import FOLDERS, Job
 from persona_extract.pipeline.profiles import read_profiles
 from persona_extract.pipeline.traces import Needles, among, folded, runs, said_by_program
 from persona_extract.records.forgotten import Forgotten
-from persona_extract.records.models import ModelSettings
 from persona_extract.records.profile import Evidence, Profile
 from persona_extract.records.settings import Settings
 from persona_extract.store.workspace import Workspace
@@ -114,18 +113,9 @@ def last_run(workspace: Workspace | None) -> Job | None:
     try:
         found = orjson.loads(path.read_bytes())
         settings = Settings.model_validate(found["settings"])
-        reader = _as_written(settings.models.reader, found["settings"]["models"]["reader"])
-        models = settings.models.model_copy(update={"reader": reader})
-        return Job(
-            workspace, str(found["source"]), settings.model_copy(update={"models": models})
-        )
+        return Job(workspace, str(found["source"]), settings)
     except (ValueError, KeyError, TypeError):
         return None
-
-
-def _as_written(reader: ModelSettings, written: Mapping[str, float | None]) -> ModelSettings:
-    """With the numbers as the run had them: keys of answers tell 0 from 0.0."""
-    return reader.model_copy(update={name: written[name] for name in ("temperature", "top_p")})
 
 
 def _own_runs(workspace: Workspace, asked: Forgotten) -> frozenset[str]:
