@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
 
 import polars as pl
 
@@ -24,8 +23,6 @@ from persona_extract.records.tables import USER_READINGS
 
 _DIGITS = 4
 """Of shares and weights in a catalogue."""
-
-_Counted = TypeVar("_Counted", MoveRate, Transition)
 
 
 def recounted(
@@ -140,14 +137,15 @@ def _transitions(profile: Profile, moves: set[str]) -> list[Transition]:
         for one in profile.transitions
         if one.after in moves and (one.before is None or one.before in moves)
     ]
-    rated = {
-        before: iter(_rated([one for one in kept if one.before == before]))
-        for before in {one.before for one in kept}
-    }
-    return [next(rated[one.before]) for one in kept]
+    totals = Counter[str | None]()
+    for one in kept:
+        totals[one.before] += one.n
+    return [
+        one.model_copy(update={"rate": round(one.n / totals[one.before], DIGITS)}) for one in kept
+    ]
 
 
-def _rated(counted: list[_Counted]) -> list[_Counted]:
+def _rated(counted: list[MoveRate]) -> list[MoveRate]:
     """The same with rates that sum to 1."""
     total = sum(one.n for one in counted)
     return [one.model_copy(update={"rate": round(one.n / total, DIGITS)}) for one in counted]

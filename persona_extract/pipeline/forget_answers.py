@@ -97,7 +97,7 @@ def _asked(job: Job, forgotten: Forgotten) -> tuple[set[str], set[str]] | None:
 
 
 def _spellings(reader: ModelSettings) -> list[ModelSettings]:
-    """Settings that read back may have 0.0 where the run had 0, which keys of answers tell apart."""
+    """Settings read back may have 0.0 where the run had 0: keys of answers tell them apart."""
     told = [reader]
     for name in ("temperature", "top_p"):
         value = getattr(reader, name)

@@ -274,7 +274,11 @@ def _files(plan: Plan) -> list[Path]:
     beside = [folder.with_name(f".{folder.name}.{w}") for folder in plan.packs for w in _BESIDE]
     outside = [cache.path for cache in plan.answers]
     found = {path for root in (*roots, *beside) for path in all_files(root)} | {*outside}
-    kept = {plan.workspace.root / name for name in (FILE, UNDER_WAY)} if plan.workspace else set()
+    kept = (
+        {plan.workspace.root / name for name in (FILE, UNDER_WAY)}
+        if plan.workspace
+        else set[Path]()
+    )
     return sorted(path for path in found - kept if path.is_file())
 
 

@@ -74,7 +74,7 @@ def among(needles: Iterable[str], texts: pl.Series) -> frozenset[str]:
     wanted = sorted(needles)
     if not wanted or texts.is_empty():
         return frozenset()
-    hits = texts.str.extract_many(pl.lit(pl.Series(wanted)).implode(), overlapping=True)
+    hits = texts.str.extract_many(wanted, overlapping=True)
     return frozenset(hits.explode().drop_nulls().unique().to_list())
 
 

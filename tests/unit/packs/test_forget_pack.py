@@ -94,7 +94,9 @@ def test_what_too_few_show_leaves_the_others_too(folder: Path, demo: Pack) -> No
     for old in makers[len(gone) :]:
         now = left[old.source.user_key]
         assert now.id != old.id
-        assert sum(one.rate for one in now.moves) == pytest.approx(bool(now.moves), abs=1e-4)
+        assert sum(one.rate for one in now.moves) == pytest.approx(
+            1.0 if now.moves else 0.0, abs=1e-4
+        )
         assert all(move.id not in (one.before, one.after) for one in now.transitions)
         for before in {one.before for one in now.transitions}:
             rates = [one.rate for one in now.transitions if one.before == before]

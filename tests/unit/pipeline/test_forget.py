@@ -6,7 +6,6 @@ The models are fakes (`tests.servers.roles`).
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -370,4 +369,4 @@ def test_refusals_change_nothing(source: Path, workspace: Path, tmp_path: Path) 
 
 def test_files_are_for_their_owner_as_before(source: Path, workspace: Path) -> None:
     drop(workspace, users=[key_of(person(source))])
-    assert os.stat(workspace / "cache" / "answers.sqlite").st_mode & 0o077 == 0
+    assert (workspace / "cache" / "answers.sqlite").stat().st_mode & 0o077 == 0
