@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import TextWrapper
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,14 @@ from persona_extract.cli.arguments import AsJson
 
 if TYPE_CHECKING:
     from persona_extract.records.forgotten import Forgotten, Proof
+
+_NOTES = TextWrapper(
+    width=80,
+    initial_indent="note: ",
+    subsequent_indent="      ",
+    break_long_words=False,
+    break_on_hyphens=False,
+)
 
 
 def forget(
@@ -117,7 +126,8 @@ def _lines(proof: Proof) -> Iterator[str]:
         start = f"{trace.kind:<{len(f'looked for in {proof.files_scanned} files')}}"
         yield f"{start}   {trace.n:>6}  {trace.before:>6}{left}"
     yield ""
-    yield from (f"note: {note}" for note in proof.notes)
+    for note in proof.notes:
+        yield from _NOTES.wrap(note)
     yield from (f"found in {path}" for path in proof.left_in if not proof.dry_run)
     if not proof.dry_run:
         yield (
