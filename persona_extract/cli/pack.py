@@ -9,6 +9,7 @@ from persona_extract.cli.pack_build import build
 from persona_extract.cli.pack_card import card
 from persona_extract.cli.pack_diff import diff
 from persona_extract.cli.pack_export import export
+from persona_extract.cli.pack_forget import forget
 from persona_extract.cli.pack_gallery import gallery
 from persona_extract.cli.pack_import import import_
 from persona_extract.cli.pack_publish import publish
@@ -28,7 +29,7 @@ def group() -> None:
 
 COMMANDS = (
     *(show, brief, gallery, card),
-    *(build, validate, diff, sample),
+    *(build, validate, diff, sample, forget),
     *(export, import_, publish),
 )
 """In the order of the help text."""

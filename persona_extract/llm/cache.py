@@ -15,12 +15,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from persona_extract.errors import StoreError
+from persona_extract.llm._cache_removal import kept_answers, remove_answers
 from persona_extract.llm._cache_upkeep import KIND, prune, stats
 from persona_extract.llm._database import Database
 from persona_extract.llm.protocol import Answers, Kept
 from persona_extract.records.calls import Usage
 
-__all__ = ["AnswerCache", "prune", "stats"]
+__all__ = ["AnswerCache", "kept_answers", "prune", "remove_answers", "stats"]
 
 _NOTES = 1000
 """Uses that are noted together, at the most."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import polars as pl
 from pydantic import ValidationError
 
 from persona_extract.errors import StoreError
+from persona_extract.pipeline.forgotten import is_forgotten, read_forgotten
 from persona_extract.pipeline.job import Job, add_up, names
 from persona_extract.pipeline.steps import Steps
+from persona_extract.records.forgotten import Forgotten
 from persona_extract.records.profile import Record
 from persona_extract.records.settings import Settings
 from persona_extract.records.tables import CONVERSATIONS, RECORDS, conform
@@ -18,6 +21,9 @@ from persona_extract.sources.protocol import Batch, Source, SourceOptions
 from persona_extract.store.atomic import reporting, write_json, write_table
 from persona_extract.store.workspace import Counts
 from persona_extract.text import salted_key
+
+FORGOTTEN = "forgotten"
+"""Why conversations of people are skipped who asked for it (`pack forget`)."""
 
 
 class Chunk(Record):
@@ -45,14 +51,20 @@ def pull(job: Job, steps: Steps) -> Counts:
     limit, known = job.settings.pull.limit, opened(job).count()
     total = known if limit is None else limit if known is None else min(limit, known)
     steps.stream("pull", read_chunks, job, total)
-    chunks = [_note(job, name) for name in names(job.folder("pull") / "chunks")]
-    skipped = add_up([chunk.skipped for chunk in chunks])
-    n, unknown = sum(chunk.n for chunk in chunks), sum(chunk.unknown for chunk in chunks)
+    counts = counted(job.folder("pull"))
+    n, unknown = counts["conversations"], counts["without user id"]
     if unknown:
         steps.say(f"{unknown:,} of {n:,} conversations have no user id: each is a user of its own")
+    return counts
+
+
+def counted(folder: Path) -> Counts:
+    """What the chunks in the folder of the stage come to."""
+    chunks = [read_note(folder, name) for name in names(folder / "chunks")]
+    skipped = add_up([chunk.skipped for chunk in chunks])
     return {
-        "conversations": n,
-        "without user id": unknown,
+        "conversations": sum(chunk.n for chunk in chunks),
+        "without user id": sum(chunk.unknown for chunk in chunks),
         **{f"skipped: {reason}": n for reason, n in skipped.items()},
     }
 
@@ -60,7 +72,8 @@ def pull(job: Job, steps: Steps) -> Counts:
 def read_chunks(job: Job) -> Iterator[int]:
     """Writes chunk after chunk, after those that an interrupted run left; yields their sizes."""
     done, token = 0, None
-    present = [_note(job, name) for name in names(job.folder("pull") / "chunks")]
+    folder = job.folder("pull")
+    present = [read_note(folder, name) for name in names(folder / "chunks")]
     for chunk in present:
         done, token = done + chunk.n, chunk.token
         yield chunk.n
@@ -101,29 +114,48 @@ def salted(records: pl.DataFrame, salt: bytes) -> pl.DataFrame:
     return conform(keyed, CONVERSATIONS)
 
 
-def _write(job: Job, name: str, batch: Batch, left: int | None) -> int:
+def write_chunk(folder: Path, name: str, note: Chunk, rows: pl.DataFrame) -> None:
     """Writes the note of one chunk and, last, the table: a chunk counts once its table is there."""
+    write_json(folder / "chunks" / f"{name}.json", note.model_dump())
+    write_table(folder / "chunks" / f"{name}.parquet", rows, CONVERSATIONS)
+
+
+def left_out(note: Chunk, rows: pl.DataFrame, forgotten: Forgotten) -> tuple[Chunk, pl.DataFrame]:
+    """A chunk without the people who were forgotten. `n` and `unknown` still count what was read:
+    limits and resuming go by them."""
+    kept = rows.filter(~is_forgotten(forgotten))
+    gone = rows.height - kept.height
+    if not gone:
+        return note, rows
+    skipped = {**note.skipped, FORGOTTEN: note.skipped.get(FORGOTTEN, 0) + gone}
+    return note.model_copy(update={"skipped": skipped}), kept
+
+
+def read_note(folder: Path, name: str) -> Chunk:
+    """The note of one chunk in the folder of the stage.
+
+    Raises:
+        StoreError: it is missing or damaged.
+    """
+    path = folder / "chunks" / f"{name}.json"
+    with reporting(path):
+        written = path.read_bytes()
+    try:
+        return Chunk.model_validate_json(written)
+    except ValidationError as error:
+        raise StoreError(f"{path} is damaged. Remove {folder} and run again.") from error
+
+
+def _write(job: Job, name: str, batch: Batch, left: int | None) -> int:
     frame = conform(batch.frame, RECORDS)
     frame = frame if left is None else frame.head(left)
-    folder = job.folder("pull") / "chunks"
     note = Chunk(
         n=frame.height,
         unknown=frame["user_id"].null_count(),
         token=batch.token,
         skipped=batch.skipped,
     )
-    write_json(folder / f"{name}.json", note.model_dump())
-    write_table(folder / f"{name}.parquet", salted(frame, job.workspace.salt), CONVERSATIONS)
+    rows = salted(frame, job.workspace.salt)
+    forgotten = read_forgotten(job.workspace.root)
+    write_chunk(job.folder("pull"), name, *left_out(note, rows, forgotten))
     return frame.height
-
-
-def _note(job: Job, name: str) -> Chunk:
-    path = job.folder("pull") / "chunks" / f"{name}.json"
-    with reporting(path):
-        written = path.read_bytes()
-    try:
-        return Chunk.model_validate_json(written)
-    except ValidationError as error:
-        raise StoreError(
-            f"{path} is damaged. Remove {job.folder('pull')} and run again."
-        ) from error
