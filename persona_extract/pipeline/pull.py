@@ -62,9 +62,11 @@ def counted(folder: Path) -> Counts:
     """What the chunks in the folder of the stage come to."""
     chunks = [read_note(folder, name) for name in names(folder / "chunks")]
     skipped = add_up([chunk.skipped for chunk in chunks])
+    forgotten = skipped.pop(FORGOTTEN, 0)
     return {
         "conversations": sum(chunk.n for chunk in chunks),
         "without user id": sum(chunk.unknown for chunk in chunks),
+        **({f"dropped: {FORGOTTEN}": forgotten} if forgotten else {}),
         **{f"skipped: {reason}": n for reason, n in skipped.items()},
     }
 

@@ -18,7 +18,7 @@ from persona_extract.pipeline.label import catalogue
 from persona_extract.pipeline.models import spent
 from persona_extract.pipeline.planted import planted
 from persona_extract.pipeline.profiles import grounded_profiles
-from persona_extract.pipeline.pull import opened
+from persona_extract.pipeline.pull import FORGOTTEN, opened
 from persona_extract.pipeline.steps import Steps
 from persona_extract.pipeline.user_map import archetypes_found, place_users
 from persona_extract.records.catalogue import Catalogue, Move
@@ -47,6 +47,7 @@ from persona_extract.traits.cluster import MAP, MEMBERS
 from persona_extract.traits.label import PUBLIC_USERS, exemplars
 from persona_extract.traits.number import CRITERION
 
+FORGOTTEN_MEANING = "It, or its user, is to be forgotten (`persona-extract pack forget`)."
 REPEATED_MEANING = "The corpus lists the same conversation id again."
 DIRECTIVES_SHOWN = 5
 EXAMPLES_SHOWN = 3
@@ -105,7 +106,7 @@ def results(job: Job) -> Results:
         n_directives=counts["ground"]["directives"],
         n_directives_withheld=counts["ground"]["ungrounded"],
         skipped=_kinds(counts["pull"], "skipped: "),
-        dropped=drops(counts["curate"]),
+        dropped=drops(counts["pull"], counts["curate"]),
         repairs=_kinds(counts["curate"], "repair: "),
         masked=_kinds(counts["curate"], "mask: "),
         dimensions=_dimensions(job, [source.user_key for source in sources]),
@@ -162,12 +163,12 @@ def stage_counts(job: Job) -> dict[str, Counts]:
     return {stage: finished.counts for stage, finished in left.items() if finished is not None}
 
 
-def drops(curated: Counts) -> list[DropCount]:
+def drops(pulled: Counts, curated: Counts) -> list[DropCount]:
     """Reasons for which conversations were dropped, the most frequent first."""
-    meanings = {**REASONS, "repeated_id": REPEATED_MEANING}
+    meanings = {**REASONS, "repeated_id": REPEATED_MEANING, FORGOTTEN: FORGOTTEN_MEANING}
     found = [
         DropCount(reason=c.kind, meaning=meanings[c.kind], n=c.n)
-        for c in _kinds(curated, "dropped: ")
+        for c in (*_kinds(pulled, "dropped: "), *_kinds(curated, "dropped: "))
         if c.n
     ]
     return sorted(found, key=lambda drop: (-drop.n, drop.reason))

@@ -65,7 +65,9 @@ def summarise(job: Job, seconds: float, until: str = "report") -> RunSummary:
         report=str(job.report) if "report" in counts else None,
         n_conversations=counts["pull"]["conversations"],
         n_kept=curated["kept"] if curated else None,
-        dropped={drop.reason: drop.n for drop in drops(curated)} if curated else None,
+        dropped={drop.reason: drop.n for drop in drops(counts["pull"], curated)}
+        if curated
+        else None,
         n_users=curated["users"] if curated else None,
         n_statements=said["statements"] if said else None,
         n_refused=said["ungrounded"] + said["refused"] if said else None,
