@@ -84,7 +84,8 @@ DIMENSIONS = (
         unit="ln(1+facts)",
         expr=_FACTS.log1p(),
         directives={
-            "high": "Give about {value} concrete facts (names, figures) in each message.",
+            "high": "Give about {value} concrete facts (names, figures or quotations) in each "
+            "message.",
             "low": "Give hardly a concrete fact unless you are asked for it.",
         },
         examples={

@@ -34,8 +34,8 @@ def call_key(settings: ModelSettings, call: Call[Answer]) -> str:
     asked = {
         "model": settings.model,
         "base_url": settings.base_url,
-        "temperature": settings.temperature,
-        "top_p": settings.top_p,
+        "temperature": _plain(settings.temperature),
+        "top_p": _plain(settings.top_p),
         "seed": settings.seed,
         "max_tokens": call.max_tokens or settings.max_tokens,
         "structured": settings.structured,
@@ -45,6 +45,11 @@ def call_key(settings: ModelSettings, call: Call[Answer]) -> str:
     }
     # ASCII only: a lone surrogate in a message must not break the digest.
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(number: float | None) -> float | None:
+    """0 and 0.0 are one question, whether a setting was written out or is the default."""
+    return int(number) if number is not None and number == int(number) else number
 
 
 def ask_first(settings: ModelSettings, call: Call[Answer], *, native: bool) -> Question:

@@ -112,8 +112,14 @@ def _write(folder: Path, parted: Parted) -> None:
         (trimmed(one, listed) for one in parted.left),
         Population(spread(parted.left), listed, manifest.demographics),
         made_up=manifest.made_up,
-        version=manifest.version,
+        version=_raised(manifest.version),
         attribution=manifest.attribution,
     )
     if findings := validate_pack(folder):
         raise PackError(f"{folder / findings[0].file}: {findings[0].problem}")
+
+
+def _raised(version: str) -> str:
+    """The next version: what was published without somebody is not what was published with them."""
+    major, minor, patch = version.split(".")
+    return f"{major}.{minor}.{int(patch) + 1}"

@@ -14,7 +14,6 @@ from persona_extract.pipeline.read import questions
 from persona_extract.pipeline.traces import Needles, holding
 from persona_extract.records.calls import Call
 from persona_extract.records.forgotten import Forgotten
-from persona_extract.records.models import ModelSettings
 from persona_extract.traits.background import background_call
 from persona_extract.traits.read import read_call
 
@@ -92,18 +91,8 @@ def _asked(job: Job, forgotten: Forgotten) -> tuple[set[str], set[str]] | None:
     keys: dict[bool, set[str]] = {True: set(), False: set()}
     for part in job.parts():
         for concerned, call in _calls(job, part, forgotten):
-            keys[concerned].update(call_key(one, call) for one in _spellings(reader))
+            keys[concerned].add(call_key(reader, call))
     return keys[False], keys[True]
-
-
-def _spellings(reader: ModelSettings) -> list[ModelSettings]:
-    """Settings read back may have 0.0 where the run had 0: keys of answers tell them apart."""
-    told = [reader]
-    for name in ("temperature", "top_p"):
-        value = getattr(reader, name)
-        if value is not None and value == int(value):
-            told += [one.model_copy(update={name: int(value)}) for one in told]
-    return told
 
 
 def _calls(job: Job, part: str, forgotten: Forgotten) -> Iterator[tuple[bool, Call[Any]]]:

@@ -64,13 +64,19 @@ def rewrite_pull(workspace: Workspace, forgotten: Forgotten) -> None:
 
 
 def rewrite_memory(workspace: Workspace, forgotten: Forgotten) -> None:
-    """Takes members out of the remembered clusters; those of others keep their ids."""
+    """Takes members out of the remembered clusters; those of others keep their ids. A cluster that
+    loses a member loses its centre too, which was a mean of theirs: it is known by its members."""
     gone = {*forgotten.users, *forgotten.conversations}
     for path in sorted((workspace.root / MEMORY_FOLDER).glob("*.parquet")):
         table = read_table(path, MEMORY)
         member = pl.element().str.split(":").list.first()
         kept = table.with_columns(
             pl.col("members").list.eval(pl.element().filter(~member.is_in(sorted(gone))))
+        )
+        lost = kept["members"].list.len() < table["members"].list.len()
+        kept = kept.with_columns(
+            pl.when(lost).then(pl.lit([], MEMORY[name])).otherwise(name).alias(name)
+            for name in ("axes", "centre")
         )
         # A cluster of nobody cannot be found again; the row of those in no cluster stays.
         kept = kept.filter((pl.col("members").list.len() > 0) | pl.col("id").is_null())

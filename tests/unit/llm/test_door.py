@@ -494,6 +494,8 @@ def test_the_key_changes_with_everything_that_changes_an_answer() -> None:
     same = settings.model_copy(update={"timeout": 1.0, "concurrency": 99, "key_env": "X"})
     assert call_key(same, replace(call, stage="other")) == call_key(settings, call)
     assert len(call_key(settings, question("\ud800"))) == 64
+    none, written = (settings.model_copy(update={"temperature": t}) for t in (0, 0.0))
+    assert call_key(none, call) == call_key(written, call)
 
 
 def test_tokens_are_counted_without_a_network() -> None:

@@ -160,6 +160,27 @@ def test_the_proof_counts_and_tells_no_key(source: Path, workspace: Path) -> Non
     assert key not in proof.model_dump_json()
 
 
+def test_no_remembered_centre_is_a_mean_of_the_person_too(
+    source: Path, whole: Path, forgot: Path
+) -> None:
+    def centres(workspace: Path) -> dict[tuple[str, str], tuple[int, int]]:
+        """Kind and id -> number of members, length of the centre."""
+        tables = [pl.read_parquet(path) for path in (workspace / "memory").glob("*.parquet")]
+        rows = pl.concat(tables).filter(pl.col("id").is_not_null())
+        return {
+            (kind, name): (len(members), len(centre))
+            for kind, name, members, centre in rows.select(
+                "kind", "id", "members", "centre"
+            ).iter_rows()
+        }
+
+    before, after = centres(whole), centres(forgot)
+    smaller = [one for one in after if after[one][0] < before[one][0]]
+    assert smaller
+    assert all(after[one][1] == 0 for one in smaller)
+    assert all(after[one] == before[one] for one in after if one not in smaller)
+
+
 def test_the_pack_of_the_workspace_stays_a_pack(source: Path, whole: Path, forgot: Path) -> None:
     assert validate_pack(forgot / "pack") == ()
     users = {one.source.user_key for one in read_pack(whole / "pack").profiles}
