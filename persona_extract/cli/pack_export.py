@@ -65,7 +65,7 @@ def export(
 
     [dim]persona-extract pack export --format list
     persona-extract pack export profiles/demo --format adk --out adk.json
-    persona-extract pack export profiles/demo --format text --profile p_13[/dim]
+    persona-extract pack export profiles/demo --format text --profile p_03[/dim]
     """
     from persona_extract.pipeline.exporting import Order
 

@@ -47,10 +47,10 @@ def write_bytes(path: Path, content: bytes, mode: int = 0o666) -> None:
 def write_pieces(path: Path, pieces: Iterable[bytes], mode: int = 0o666) -> None:
     """Writes a file, piece after piece, whole or not at all.
 
+    A link is followed and stays. Devices and pipes cannot be whole or not: they get the pieces.
+
     Raises:
         StoreError: no permission, no space, or any other refusal of the system.
-
-    A link is followed and stays. Devices and pipes cannot be whole or not: they get the pieces.
     """
     with reporting(path):
         if is_stream(path):
