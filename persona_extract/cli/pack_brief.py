@@ -13,12 +13,6 @@ from persona_extract.cli.arguments import AsJson, PackFolder
 if TYPE_CHECKING:
     from persona_extract.packs.read import Pack
     from persona_extract.records.profile import Profile
-    from persona_extract.records.scenario import Scenario
-
-MOST_BYTES = 2**20
-"""Of a scenario's file; only its first record is wanted."""
-
-EXAMPLE = '{"id": "s1", "domain": null, "requests": ["Book a table."], "facts": []}'
 
 
 class Brief(BaseModel):
@@ -38,7 +32,7 @@ def brief(
     ],
     scenario: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="One scenario as JSON, or JSONL of which the first."),
+        typer.Option(metavar="FILE", help="A file of scenarios, of which the first."),
     ] = None,
     size: Annotated[
         Literal["compact", "standard", "full"],
@@ -51,18 +45,20 @@ def brief(
     The limits, and "tokens" in the JSON, are about the profile's part, in
     tokens of cl100k. The scenario is never cut and does not count.
 
-    A scenario is a JSON object:
+    A scenario is a JSON object, alone, in a list or one a line:
     {"id": "s1", "domain": null, "requests": ["Book a table."], "facts": []}
+    Tasks of tau2-bench and tau-bench are read too.
 
     [dim]persona-extract pack brief runs/demo/pack p_3f --size compact
     persona-extract pack brief runs/demo/pack p_3f --scenario table.json --json[/dim]
     """
     from persona_extract.cli.output import print_json, print_lines
     from persona_extract.packs.read import read_pack
+    from persona_extract.pipeline.exporting import read_goals
     from persona_extract.profile.render import count_profile_tokens, render
 
     one = _find(read_pack(folder), profile)
-    text = render(one, _read_scenario(scenario) if scenario else None, size)
+    text = render(one, read_goals(scenario)[0] if scenario else None, size)
     if json:
         tokens = count_profile_tokens(one, size)
         print_json(Brief(profile=one.id, size=size, tokens=tokens, brief=text))
@@ -79,38 +75,3 @@ def _find(found: Pack, start: str) -> Profile:
         what = "Several profiles begin" if fitting else "No profile begins"
         raise UsageError(f"{what} with {start!r}. For example: {some}.")
     return fitting[0]
-
-
-def _read_scenario(path: Path) -> Scenario:
-    """One object, or the first line that is not blank."""
-    from pydantic import ValidationError
-
-    from persona_extract.errors import UsageError
-    from persona_extract.records.scenario import Scenario
-
-    try:
-        return Scenario.model_validate_json(_first_record(path))
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise UsageError(
-            f"{path} does not begin with a scenario ({place}{': ' * bool(place)}{first['msg']}). "
-            f"Wanted is a JSON object such as {EXAMPLE}."
-        ) from None
-
-
-def _first_record(path: Path) -> bytes:
-    import orjson
-
-    from persona_extract.errors import UsageError
-
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES).removeprefix(b"\xef\xbb\xbf").strip()
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
-    try:
-        orjson.loads(content)
-    except orjson.JSONDecodeError:
-        return content.split(b"\n", 1)[0]
-    return content

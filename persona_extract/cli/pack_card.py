@@ -14,7 +14,9 @@ def card(
     folder: PackFolder,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write it to a file.", show_default="stdout"),
+        typer.Option(
+            metavar="FILE", help="Write it (or the JSON) to a file.", show_default="stdout"
+        ),
     ] = None,
     json: AsJson = False,
 ) -> None:
@@ -30,21 +32,22 @@ def card(
     persona-extract pack card profiles/demo --out CARD.md[/dim]
     """
     from persona_extract.cli.output import inert, print_json, print_lines
-    from persona_extract.errors import UsageError
     from persona_extract.packs.card import card as card_of
     from persona_extract.packs.card import card_data
+    from persona_extract.packs.place import refuse_target
     from persona_extract.packs.read import read_pack
     from persona_extract.packs.statistics import Counted
-    from persona_extract.store.atomic import write_bytes
+    from persona_extract.store.atomic import write_bytes, write_json
 
-    if out is not None and out.resolve().is_relative_to(folder.resolve()):
-        raise UsageError(f"--out {out} lies in the pack, whose files are checksummed.")
+    if out is not None:
+        refuse_target(out)
     found = read_pack(folder)
     counted = Counted()
     for profile in found.profiles:
         counted.add(profile)
     if json:
-        print_json(card_data(found.manifest, counted.statistics()))
+        data = card_data(found.manifest, counted.statistics())
+        print_json(data) if out is None else write_json(out, data.model_dump(mode="json"))
         return
     written = card_of(found.manifest, counted.statistics())
     if out is not None:

@@ -63,8 +63,11 @@ def diff(
     from persona_extract.cli.progress import watching
     from persona_extract.errors import GateRefused
     from persona_extract.fidelity.drift import THRESHOLDS, Effort
+    from persona_extract.packs.place import refuse_target
     from persona_extract.pipeline.pack_diff import diff_packs
 
+    if html is not None:
+        refuse_target(html, "--html")
     thresholds = THRESHOLDS.model_copy(update={"effect": effect, "fdr": fdr})
     with watching(quiet=json) as watcher:
         found = diff_packs(a, b, thresholds=thresholds, effort=Effort(seed=seed), watcher=watcher)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 if TYPE_CHECKING:
+    from persona_extract.errors import UsageError
     from persona_extract.pipeline.exporting import Order, Summary
 
 
@@ -47,8 +48,8 @@ def export(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="What the users want (JSON or JSON Lines); needed by mlflow and strands, which "
-            "get one entry for each scenario of each profile.",
+            help="What the users want (scenarios, or tasks of tau2-bench or tau-bench); needed by "
+            "mlflow and strands, which get one entry for each scenario of each profile.",
             show_default=False,
         ),
     ] = None,
@@ -64,15 +65,25 @@ def export(
 
     [dim]persona-extract pack export --format list
     persona-extract pack export profiles/demo --format adk --out adk.json
-    persona-extract pack export profiles/demo --format text --profile p_13[/dim]
+    persona-extract pack export profiles/demo --format text --profile p_03[/dim]
     """
     from persona_extract.pipeline.exporting import Order
 
     if format_ == "list":
+        if out or profile or panel or scenarios:
+            raise _no_format()
         _list(as_json=json)
         return
     order = Order(tuple(profile or ()), panel, scenarios, size)
     _export(_given(folder), format_, order, out, as_json=json)
+
+
+def _no_format() -> UsageError:
+    from persona_extract.errors import UsageError
+    from persona_extract.exports import all_exports
+
+    names = ", ".join(each.name for each in all_exports())
+    return UsageError(f"say of what program, with --format NAME. There are: {names}.")
 
 
 def _given(folder: Path | None) -> Path:
@@ -86,8 +97,11 @@ def _given(folder: Path | None) -> Path:
 def _export(folder: Path, name: str, order: Order, out: Path | None, *, as_json: bool) -> None:
     from persona_extract.cli.output import print_json
     from persona_extract.errors import UsageError
+    from persona_extract.packs.place import refuse_target
     from persona_extract.pipeline.exporting import export_pack, write_export
 
+    if out is not None:
+        refuse_target(out)
     if as_json and out is None:
         raise UsageError("--json prints what was written, so say where: --out FILE.")
     written = export_pack(folder, name, order)
@@ -98,7 +112,8 @@ def _export(folder: Path, name: str, order: Order, out: Path | None, *, as_json:
         return
     paths = write_export(written, out)
     if as_json:
-        print_json(written.summary)
+        files = [str(path) for path in paths]
+        print_json(written.summary.model_copy(update={"files": files}))
     else:
         _tell(written.summary, paths, written.export.use)
 

@@ -51,10 +51,13 @@ def sample(
     persona-extract pack sample runs/chats/pack --n 20 --by none --seed 3 --json[/dim]
     """
     from persona_extract.cli.output import print_json, print_lines
+    from persona_extract.packs.place import refuse_target
     from persona_extract.packs.read import read_pack
     from persona_extract.pipeline.pack_sample import sample_panel
     from persona_extract.store.atomic import write_json
 
+    if out is not None:
+        refuse_target(out)
     pack = read_pack(folder)
     panel = sample_panel(pack, n, by_archetype=by is By.archetype, seed=seed)
     if out is not None:
@@ -65,9 +68,10 @@ def sample(
 def _lines(panel: Panel, pack: Pack, out: Path | None) -> Iterator[str]:
     yield f"{len(panel.members)} of {panel.n_population} profiles, by {panel.by}, seed {panel.seed}"
     yield ""
-    yield f"{'distance to all profiles':<31}{'panel':>7}   {'random: mean, 5-95 %':<22}better than"
-    yield _row("energy distance", panel)
-    yield _row("mean Wasserstein distance (sd)", panel.per_dimension)
+    if len(panel.members) == panel.n_population:
+        yield "The panel is the whole pack: there is nothing to compare it with."
+    else:
+        yield from _nearness(panel)
     if panel.by == "archetype":
         yield ""
         yield from _archetypes(panel, pack)
@@ -79,6 +83,12 @@ def _lines(panel: Panel, pack: Pack, out: Path | None) -> Iterator[str]:
     else:
         yield ""
         yield f"written to {out}"
+
+
+def _nearness(panel: Panel) -> Iterator[str]:
+    yield f"{'distance to all profiles':<31}{'panel':>7}   {'random: mean, 5-95 %':<22}better than"
+    yield _row("energy distance", panel)
+    yield _row("mean Wasserstein distance (sd)", panel.per_dimension)
 
 
 def _row(name: str, near: Nearness) -> str:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from persona_extract.errors import PackError
 from persona_extract.packs.read import Pack
 from persona_extract.records.panel import Panel
-from persona_extract.store.atomic import reporting
+from persona_extract.store.atomic import refuse_stream, reporting
 
 MAX_FILE = 16 * 1024 * 1024
 """Bytes of the longest file that is read."""
@@ -24,8 +24,9 @@ def read_panel(path: Path, pack: Pack) -> Panel:
 
     Raises:
         PackError: it is no panel, of another pack, or at odds with itself.
-        StoreError: it cannot be read.
+        StoreError: it cannot be read, or is a pipe.
     """
+    refuse_stream(path)
     with reporting(path), path.open("rb") as file:
         content = file.read(MAX_FILE + 1)
     if len(content) > MAX_FILE:

@@ -1,7 +1,8 @@
-"""Where a pack may be written."""
+"""Where a pack may be written, and what is made of one."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from persona_extract.errors import UsageError
@@ -26,6 +27,33 @@ def refuse_foreign(folder: Path) -> None:
             f"{folder} is not empty and is no pack: it {seen}. Give a new or empty folder, or that "
             "of a pack, which is then replaced."
         )
+
+
+def refuse_target(path: Path, option: str = "--out") -> None:
+    """Refuses a place for what is made of a pack: in a pack, whose files are checksummed, or in a
+    folder that does not exist.
+
+    Args:
+        path: the file or folder to be written.
+        option: that named it.
+
+    Raises:
+        UsageError: choose another.
+    """
+    with reporting(path):
+        named = Path(os.path.realpath(path.parent)) / path.name
+        for place in (named, Path(os.path.realpath(path))):
+            for folder in (place, *place.parents):
+                if all((folder / name).is_file() for name in _MARKS):
+                    raise UsageError(
+                        f"{option} {path} lies in the pack {folder}, whose files are checksummed. "
+                        "Write it elsewhere."
+                    )
+        if not path.parent.is_dir():
+            raise UsageError(f"{option} {path}: there is no folder {path.parent}; make it first.")
+
+
+_MARKS = ("manifest.json", "profiles.jsonl", CHECKSUMS)
 
 
 def _of_a_pack(manifest: Path) -> bool:

@@ -26,7 +26,7 @@ from persona_extract.records.profile import (
     Window,
     profile_id,
 )
-from persona_extract.store.atomic import file_digest, reporting
+from persona_extract.store.atomic import file_digest, refuse_stream, reporting
 from persona_extract.text import content_hash, salted_key
 
 FORMATS = ("realusersim",)
@@ -96,8 +96,9 @@ def import_realusersim(asked: Import) -> Imported:
     Raises:
         UsageError: the folder holds something that is no pack, or the salt is empty.
         SourceError: the file is not what it claims to be, or no row of it can be read.
-        StoreError: the pack cannot be written.
+        StoreError: the file is a pipe, or the pack cannot be written.
     """
+    refuse_stream(asked.file)
     _refuse_foreign(asked.folder)
     if asked.salt == "":
         raise UsageError("the salt is empty; leave it out for a random one.")

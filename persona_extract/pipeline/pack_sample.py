@@ -9,7 +9,7 @@ import numpy as np
 
 from persona_extract.dimensions import all_dimensions
 from persona_extract.dimensions.measured import is_personal
-from persona_extract.errors import UsageError
+from persona_extract.errors import TooFewUsers, UsageError
 from persona_extract.fidelity.panels import (
     N_RANDOM,
     against_random,
@@ -33,11 +33,17 @@ def sample_panel(pack: Pack, n: int, *, by_archetype: bool = True, seed: int = 0
 
     Raises:
         UsageError: the pack has fewer profiles, or profiles without readings.
+        TooFewUsers: there is one profile only, or nothing tells the profiles apart.
     """
     profiles = sorted(pack.profiles, key=lambda one: one.id)
     _refuse(profiles, n)
     names, values, reliability = _readings(profiles)
     points = as_points(values, _weights(names, reliability))
+    if not points.shape[1]:
+        raise TooFewUsers(
+            f"The {len(profiles)} profiles of the pack have the same readings: no panel is nearer "
+            "to them than another."
+        )
     strata = [_stratum(one) if by_archetype else "" for one in profiles]
     sizes = dict(Counter(strata))
     quota = allocate(n, sizes)
@@ -76,6 +82,11 @@ def _refuse(profiles: Sequence[Profile], n: int) -> None:
             f"{bare} of {len(profiles)} profiles have no readings (imported directives have none):"
             " nothing says how near a panel is to them. Sample a pack that `persona-extract run`"
             " made."
+        )
+    if len(profiles) < 2:
+        raise TooFewUsers(
+            f"A panel is chosen among two profiles or more, and the pack has {len(profiles)}: use "
+            "it as it is."
         )
     if n > len(profiles):
         raise UsageError(

@@ -6,9 +6,11 @@ import errno
 import hashlib
 import io
 import os
+import stat
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import orjson
 import polars as pl
@@ -45,11 +47,18 @@ def write_bytes(path: Path, content: bytes, mode: int = 0o666) -> None:
 def write_pieces(path: Path, pieces: Iterable[bytes], mode: int = 0o666) -> None:
     """Writes a file, piece after piece, whole or not at all.
 
+    A link is followed and stays. Devices and pipes cannot be whole or not: they get the pieces.
+
     Raises:
         StoreError: no permission, no space, or any other refusal of the system.
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
     with reporting(path):
+        if is_stream(path):
+            with _stream(path) as stream:
+                stream.writelines(pieces)
+            return
+        path = Path(os.path.realpath(path)) if path.is_symlink() else path
+        partial = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             partial.touch(mode)
@@ -60,6 +69,33 @@ def write_pieces(path: Path, pieces: Iterable[bytes], mode: int = 0o666) -> None
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
+
+
+def is_stream(path: Path) -> bool:
+    """Whether it is a pipe, a terminal or another device: nothing that can be read twice or
+    replaced.
+
+    Raises:
+        OSError: the system does not let one look.
+    """
+    if str(path) in _OPEN:
+        return True
+    try:
+        kind = stat.S_IFMT(path.stat().st_mode)
+    except FileNotFoundError:
+        return False
+    return kind not in (stat.S_IFREG, stat.S_IFDIR)
+
+
+def refuse_stream(path: Path) -> None:
+    """Refuses to read from a pipe or a device, which may never end.
+
+    Raises:
+        StoreError: save it to a file first.
+    """
+    with reporting(path):
+        if is_stream(path):
+            raise StoreError(f"{path}: is a pipe or a device; save it to a file first.")
 
 
 def write_json(path: Path, value: object) -> None:
@@ -109,6 +145,19 @@ def file_digest(path: Path) -> str:
     """SHA-256 of a file, read in blocks."""
     with reporting(path), path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+_OPEN = {"/dev/stdout": 1, "/dev/stderr": 2}
+"""Names of what is open already: a file that a shell redirects to is continued, not replaced."""
+
+
+def _stream(path: Path) -> BinaryIO:
+    """A pipe or device, opened for writing."""
+    if str(path) in _OPEN:
+        return os.fdopen(os.dup(_OPEN[str(path)]), "wb")
+    if not (path.is_char_device() or path.is_fifo()):
+        raise StoreError(f"{path}: is a socket or a disk; choose another --out.")
+    return path.open("wb")
 
 
 def _advice(path: Path, error: OSError) -> str:

@@ -10,6 +10,7 @@ import pytest
 from persona_extract.exports import all_exports
 from tests.unit.cli.shell import Shell, bash
 from tests.unit.exports.rows import jsonl, row
+from tests.unit.packs.test_packs import pack as pack
 
 DEMO = Path(__file__).parents[3] / "profiles" / "demo"
 
@@ -40,7 +41,40 @@ def test_json_is_a_summary_and_needs_a_file(shell: Shell, tmp_path: Path) -> Non
     refused = shell("pack", "export", DEMO, "--format", "tau2", "--json")
     assert (refused.code, refused.out) == (2, "") and "--out FILE" in refused.err
     ended = shell("pack", "export", DEMO, "--format", "tau2", "--json", "--out", tmp_path / "t")
-    assert json.loads(ended.out)["profiles"] == 44
+    told = json.loads(ended.out)
+    assert (told["profiles"], told["files"]) == (44, [str(tmp_path / "t")])
+    assert told["bytes"] == (tmp_path / "t").stat().st_size
+    many = ("pack", "export", DEMO, "--format", "simulatorarena", "--json")
+    files = json.loads(shell(*many, "--out", tmp_path / "arena").out)["files"]
+    assert len(files) == 4 and all(Path(file).is_file() for file in files)
+
+
+def test_an_export_is_not_written_into_a_pack(shell: Shell, pack: Path, tmp_path: Path) -> None:
+    for name, out in (
+        ("tau2", pack / "profiles.jsonl"),
+        ("tau2", pack),
+        ("simulatorarena", pack),
+        ("simulatorarena", pack / "new"),
+    ):
+        ended = shell("pack", "export", DEMO, "--format", name, "--out", out)
+        assert (ended.code, ended.out) == (2, "") and "lies in the pack" in ended.err
+    assert shell("pack", "validate", pack).code == 0
+    ended = shell("pack", "export", DEMO, "--format", "tau2", "--out", tmp_path / "a" / "b.json")
+    assert ended.code == 2 and "make it first" in ended.err
+
+
+def test_a_device_is_written_through(tmp_path: Path) -> None:
+    ended = bash(f'persona pack export "{DEMO}" --format text --out /dev/null; ls -l /dev/null',
+                 tmp_path)  # fmt: skip
+    assert ended.returncode == 0 and b"\nc" in ended.stdout
+
+
+@pytest.mark.parametrize("option", ["--out", "--panel", "--profile", "--scenarios"])
+def test_a_format_is_asked_for(option: str, shell: Shell, tmp_path: Path) -> None:
+    ended = shell("pack", "export", DEMO, option, tmp_path / "x")
+    assert (ended.code, ended.out) == (2, "")
+    assert "--format NAME. There are: adk" in " ".join(ended.err.split())
+    assert shell("pack", "export", DEMO).code == 0
 
 
 @pytest.mark.parametrize(

@@ -71,9 +71,17 @@ def test_card_as_data(pack: Path, shell: Shell) -> None:
     assert said["dimensions"] and said["version"] == "0.1.0"
 
 
+def test_card_as_data_in_a_file(pack: Path, tmp_path: Path, shell: Shell) -> None:
+    out = tmp_path / "card.json"
+    ended = shell("pack", "card", pack, "--json", "--out", out)
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
+    assert json.loads(out.read_bytes()) == json.loads(shell("pack", "card", pack, "--json").out)
+
+
 def test_card_is_not_written_into_the_pack(pack: Path, shell: Shell) -> None:
-    ended = shell("pack", "card", pack, "--out", pack / "README.md")
-    assert ended.code == 2 and "lies in the pack" in ended.err
+    for out in (pack / "README.md", pack / "new" / "card.md"):
+        ended = shell("pack", "card", pack, "--out", out)
+        assert ended.code == 2 and "lies in the pack" in ended.err
     assert shell("pack", "validate", pack).code == 0
 
 

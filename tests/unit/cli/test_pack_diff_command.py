@@ -82,7 +82,7 @@ def test_what_cannot_be_compared_passes_no_gate(shell: Shell, pack: Path) -> Non
 def test_json_and_page_hold_everything_and_load_nothing(
     shell: Shell, pack: Path, tmp_path: Path
 ) -> None:
-    page = tmp_path / "new" / "diff.html"
+    page = tmp_path / "diff.html"
     ended = shell("pack", "diff", DEMO, pack, "--html", page, "--json")
     assert ended.err == ""
     found = PackDiff.model_validate_json(ended.out)
@@ -96,6 +96,15 @@ def test_json_and_page_hold_everything_and_load_nothing(
         assert one.dimension.replace("_", " ") in text
     for kind in found.catalogue:
         assert all(entry.id in text for entry in (*kind.new, *kind.vanished))
+
+
+def test_the_page_is_not_written_into_a_pack(shell: Shell, pack: Path, tmp_path: Path) -> None:
+    ended = shell("pack", "diff", DEMO, DEMO, "--html", pack / "manifest.json")
+    assert ended.code == 2 and "--html" in ended.err and "lies in the pack" in ended.err
+    assert shell("pack", "validate", pack).code == 0
+    ended = shell("pack", "diff", DEMO, DEMO, "--html", tmp_path / "new" / "diff.html")
+    assert ended.code == 2 and "make it first" in ended.err
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_pack_that_is_none_is_named(shell: Shell, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from persona_extract.packs.read import read_pack
 from persona_extract.records.panel import Panel
 from tests.unit.cli.shell import Shell
 from tests.unit.packs.test_pack_diff import DEMO
+from tests.unit.packs.test_packs import pack as pack
 
 
 def test_a_panel_in_lines_of_80(shell: Shell) -> None:
@@ -34,3 +35,21 @@ def test_too_many_is_wrong_usage(shell: Shell) -> None:
     assert ended.code == 2
     assert "ask for --n 44 or fewer" in ended.err
     assert shell("pack", "sample", DEMO, "--by", "horoscope").code == 2
+
+
+def test_a_panel_of_everybody_is_compared_with_nothing(shell: Shell) -> None:
+    ended = shell("pack", "sample", DEMO, "--n", "44")
+    assert ended.code == 0 and "The panel is the whole pack" in ended.out
+    assert "better than" not in ended.out
+
+
+def test_a_panel_is_not_written_into_a_pack(shell: Shell, pack: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(pack / "manifest.json")
+    (tmp_path / "folder").symlink_to(pack)
+    for out in (pack / "manifest.json", pack / "panel.json", tmp_path / "link",
+                tmp_path / "folder" / "x.json"):  # fmt: skip
+        ended = shell("pack", "sample", DEMO, "--n", "5", "--out", out)
+        assert ended.code == 2 and "lies in the pack" in ended.err
+    assert shell("pack", "validate", pack).code == 0
+    ended = shell("pack", "sample", DEMO, "--n", "5", "--out", tmp_path / "new" / "panel.json")
+    assert ended.code == 2 and "make it first" in ended.err

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,12 @@ def test_what_is_no_panel_is_refused(demo: Pack, panel: Path, content: bytes) ->
     panel.write_bytes(content)
     with pytest.raises(PackError, match="no panel"):
         read_panel(panel, demo)
+
+
+def test_a_pipe_is_not_read(demo: Pack, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(StoreError, match="pipe or a device; save it to a file first"):
+        read_panel(tmp_path / "pipe", demo)
 
 
 def test_a_missing_file_is_named(demo: Pack, tmp_path: Path) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from persona_extract.errors import SourceError, UsageError
+from persona_extract.errors import PackError, PersonaExtractError, SourceError, UsageError
 from persona_extract.packs.read import read_pack
-from persona_extract.pipeline.exporting import Order, export_pack, read_scenarios, write_export
+from persona_extract.pipeline import exporting
+from persona_extract.pipeline.exporting import Order, export_pack, read_goals, write_export
+from persona_extract.pipeline.pack_sample import sample_panel
 
 DEMO = Path(__file__).parents[3] / "profiles" / "demo"
 PACK = read_pack(DEMO)
@@ -22,9 +27,11 @@ def people(order: Order) -> list[dict[str, object]]:
     return json.loads(written.files["tau2.json"])["people"]
 
 
-def panel(tmp_path: Path, members: object, **other: object) -> Path:
+def panel(tmp_path: Path, harm: Callable[[Any], object] = lambda panel: None) -> Path:
+    drawn = sample_panel(PACK, 5).model_dump(mode="json")
+    harm(drawn)
     path = tmp_path / "panel.json"
-    path.write_text(json.dumps({"members": members, **other}))
+    path.write_text(json.dumps(drawn))
     return path
 
 
@@ -43,24 +50,40 @@ def test_an_unknown_or_ambiguous_profile(start: str) -> None:
 
 
 def test_a_panel_gives_its_weights_in_the_order_of_the_pack(tmp_path: Path) -> None:
-    members = [{"profile": IDS[5], "weight": 0.75, "archetype": None}, {"profile": IDS[2]}]
-    path = panel(tmp_path, members, digest=PACK.manifest.digest, seed=1)
-    assert people(Order(panel=path)) == [
-        {"profile": IDS[2]},
-        {"profile": IDS[5], "weight": 0.75},
+    weights = {one.profile: one.weight for one in sample_panel(PACK, 5).members}
+    assert people(Order(panel=panel(tmp_path))) == [
+        {"profile": name, "weight": weights[name]} for name in IDS if name in weights
     ]
 
 
-def test_panels_that_do_not_fit(tmp_path: Path) -> None:
-    member = {"profile": IDS[0], "weight": 1.0}
-    with pytest.raises(UsageError, match="panel of another pack"):
-        people(Order(panel=panel(tmp_path, [member], digest="0" * 64)))
-    with pytest.raises(UsageError, match="has no profile p_nobody"):
-        people(Order(panel=panel(tmp_path, [{**member, "profile": "p_nobody"}])))
-    with pytest.raises(SourceError, match="members"):
-        people(Order(panel=panel(tmp_path, [])))
+@pytest.mark.parametrize(
+    ("harm", "why"),
+    [
+        (lambda p: p.update(digest="0" * 64), "panel of another pack"),
+        (lambda p: p.pop("digest"), "digest: Field required"),
+        (lambda p: p["members"][0].update(weight=-0.5), "weight"),
+        (lambda p: p["members"].pop(), "weights sum to"),
+        (lambda p: p["members"].append(p["members"][0]), "is in it 2 times"),
+        (lambda p: p["members"][0].update(profile="p_" + "0" * 16), "has no profile p_0000"),
+    ],
+)
+def test_a_panel_that_was_edited(harm: Callable[[Any], object], why: str, tmp_path: Path) -> None:
+    with pytest.raises(PackError, match=why):
+        people(Order(panel=panel(tmp_path, harm)))
+
+
+def test_profiles_and_a_panel(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="not both"):
-        people(Order(profiles=(IDS[0],), panel=panel(tmp_path, [member])))
+        people(Order(profiles=(IDS[0],), panel=panel(tmp_path)))
+
+
+def test_pipes_are_not_read(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero")):
+        for order in (Order(panel=path), Order(scenarios=path)):
+            with pytest.raises(PersonaExtractError, match=r"pipe or a device.* to a\s+file first"):
+                people(order)
 
 
 @pytest.mark.parametrize("name", ["mlflow", "strands"])
@@ -81,29 +104,43 @@ def test_formats_with_a_goal_refuse_to_go_without(name: str) -> None:
 def test_scenarios_of_any_file(written: str, tmp_path: Path) -> None:
     path = tmp_path / "scenarios"
     path.write_text(written)
-    assert [each.requests for each in read_scenarios(path)] == [["Cancel the order."]]
+    assert [each.requests for each in read_goals(path)] == [["Cancel the order."]]
 
 
 @pytest.mark.parametrize(
     ("written", "why"),
     [
-        ("", "holds no scenario"),
+        ("", "empty"),
         ("[]", "holds no scenario"),
-        ("{", "not JSON"),
-        ("[{]", "not JSON"),
-        ("5", "it"),
-        ('{"id": "a"}', "domain: Field required"),
-        (json.dumps([SCENARIO, {**SCENARIO, "extra": 1}]), ", entry 1: extra"),
-        (json.dumps(SCENARIO) + "\n" + json.dumps(SCENARIO), "two scenarios have the same id"),
-        (json.dumps({**SCENARIO, "requests": [" "]}), "scenario s1 has an empty request"),
-        (json.dumps({**SCENARIO, "requests": []}), "requests"),
+        ("{", "breaks off"),
+        ("5", "holds no scenario"),
+        ('{"id": "a", "requests": ["b"]}', "domain: Field required"),
+        (json.dumps([SCENARIO, {**SCENARIO, "extra": 1}]), "record 2: extra"),
+        (json.dumps(SCENARIO) + "\n" + json.dumps(SCENARIO), "a second scenario has the id"),
+        (json.dumps({**SCENARIO, "requests": [" "]}), "not empty"),
     ],
 )
 def test_scenarios_that_are_none(written: str, why: str, tmp_path: Path) -> None:
     path = tmp_path / "scenarios"
     path.write_text(written)
     with pytest.raises(SourceError, match=why):
-        read_scenarios(path)
+        read_goals(path)
+
+
+def test_long_scenarios_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "scenarios.jsonl"
+    path.write_text(json.dumps(SCENARIO))
+    monkeypatch.setattr(exporting, "MAX_SCENARIOS", 10)
+    with pytest.raises(SourceError, match="is longer than"):
+        read_goals(path)
+
+
+def test_tasks_of_a_benchmark_are_goals(tmp_path: Path) -> None:
+    path = tmp_path / "retail.json"
+    path.write_text(json.dumps([{"id": 4, "instruction": "You are Ada. You want a refund."}]))
+    written = export_pack(DEMO, "mlflow", Order(profiles=(IDS[0],), scenarios=path))
+    (case,) = json.loads(written.files["mlflow.json"])["test_cases"]
+    assert "You want a refund." in case["goal"]
 
 
 def test_where_it_is_written(tmp_path: Path) -> None:
@@ -115,3 +152,20 @@ def test_where_it_is_written(tmp_path: Path) -> None:
     paths = write_export(many, tmp_path / "arena")
     assert len(paths) == 4 and all(path.is_file() for path in paths)
     assert many.summary.bytes == sum(path.stat().st_size for path in paths)
+
+
+def test_a_folder_is_not_mixed_with_what_is_in_it(tmp_path: Path) -> None:
+    many = export_pack(DEMO, "simulatorarena", Order())
+    (tmp_path / "a").mkdir()
+    paths = write_export(many, tmp_path / "a")
+    assert write_export(many, tmp_path / "a") == paths
+    mine = tmp_path / "a" / "thesis.txt"
+    mine.write_text("mine")
+    with pytest.raises(UsageError, match="new or empty folder"):
+        write_export(many, tmp_path / "a")
+    mine.unlink()
+    paths[0].unlink()
+    before = {path: path.read_bytes() for path in paths[1:]}
+    with pytest.raises(UsageError, match="new or empty folder"):
+        write_export(many, tmp_path / "a")
+    assert {path: path.read_bytes() for path in before} == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -141,6 +142,12 @@ def test_files_that_are_none(content: bytes, why: str, tmp_path: Path) -> None:
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="does not exist"):
         import_realusersim(Import(tmp_path / "none.jsonl", tmp_path / "pack"))
+
+
+def test_a_pipe_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(StoreError, match="pipe or a device; save it to a file first"):
+        import_realusersim(Import(tmp_path / "pipe", tmp_path / "pack"))
 
 
 def test_a_foreign_folder_is_left_alone(tmp_path: Path) -> None:

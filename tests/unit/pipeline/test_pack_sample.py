@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from persona_extract.errors import UsageError
+from persona_extract.errors import TooFewUsers, UsageError
 from persona_extract.packs.read import Pack
 from persona_extract.pipeline.pack_sample import sample_panel
 from tests.unit.packs.test_pack_diff import demo as demo
@@ -61,6 +61,18 @@ def test_everybody_is_a_panel(demo: Pack) -> None:
 def test_more_than_there_are_is_refused(demo: Pack) -> None:
     with pytest.raises(UsageError, match="has 44 profiles: ask for --n 44 or fewer"):
         sample_panel(demo, 45)
+
+
+def test_one_profile_is_no_panel(demo: Pack) -> None:
+    with pytest.raises(TooFewUsers, match="two profiles or more, and the pack has 1"):
+        sample_panel(Pack(demo.manifest, demo.profiles[:1]), 1)
+
+
+def test_profiles_that_nothing_tells_apart(demo: Pack) -> None:
+    one = demo.profiles[0]
+    twin = one.model_copy(update={"id": "p_" + "0" * 16})
+    with pytest.raises(TooFewUsers, match="have the same readings"):
+        sample_panel(Pack(demo.manifest, (one, twin)), 1)
 
 
 def test_imported_profiles_are_refused(demo: Pack) -> None:
