@@ -125,8 +125,11 @@ def _refused(text: str) -> str | None:
 
 
 def _background(value: object, n: int, dropped: Counter[str]) -> Iterator[Background]:
+    person = _mapping(value)
+    if value and not person and not _is_empty(value):
+        dropped["demographics: cannot be read"] += 1
     for attribute in ATTRIBUTES:
-        said = _mapping(_mapping(value).get(attribute))
+        said = _mapping(person.get(attribute))
         text = _text(said.get("value"))
         if harmless_line(text, MOST_VALUE).lower() in _NOTHING:
             continue
@@ -143,6 +146,11 @@ def _background(value: object, n: int, dropped: Counter[str]) -> Iterator[Backgr
                 confidence=confidence,
                 n_conversations=n,
             )
+
+
+def _is_empty(value: object) -> bool:
+    """Whether it is the JSON of nothing."""
+    return isinstance(value, str) and value.strip() in ("", "{}", "null")
 
 
 def _text(value: object) -> str:

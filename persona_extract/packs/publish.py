@@ -89,8 +89,7 @@ def plan(folder: Path, target: Target) -> Publication:
     """
     from huggingface_hub import constants
 
-    if not _REPO.fullmatch(target.repo):
-        raise UsageError(f"--repo {target.repo!r} is not OWNER/NAME, e.g. example-org/our-users.")
+    _refuse_name(target.repo)
     pack = _valid(folder)
     _refuse_personal(pack, target)
     manifest = pack.manifest
@@ -130,6 +129,20 @@ def publish(planned: Publication) -> Publication:
     )
 
 
+def _refuse_name(repo: str) -> None:
+    """Refuses what the hub would not take for a name, without asking it."""
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id
+
+    wrong = "" if _REPO.fullmatch(repo) else "it is not OWNER/NAME"
+    try:
+        validate_repo_id(repo)
+    except HFValidationError as error:
+        wrong = wrong or str(error).split(":")[0].split(".")[0]
+    if wrong:
+        raise UsageError(f"--repo {repo[:80]!r}: {wrong}. For example: example-org/our-users.")
+
+
 def _valid(folder: Path) -> Pack:
     try:
         return read_pack(folder)
@@ -158,12 +171,14 @@ def _upload(path: Path) -> Upload:
 
 def _remarks(pack: Pack, target: Target) -> Iterator[str]:
     manifest = pack.manifest
+    if manifest.imported:
+        yield "its directives were imported: nothing in it was measured, and the card says so"
     for licence in manifest.licences:
         if known(licence) is None:
             yield f"licence {licence!r}: make sure that it lets you publish what derives from it"
     if unknown := uncredited(manifest.corpora):
         yield f"{', '.join(unknown)}: look whether the attribution names those who collected it"
-    if manifest.k_users < FEW and not manifest.made_up:
+    if manifest.k_users < FEW and not manifest.made_up and manifest.moves:
         yield (
             f"moves, traits and archetypes are listed from {manifest.k_users} users on: read their "
             "names in the card"

@@ -10,9 +10,11 @@ from pathlib import Path
 import orjson
 
 from persona_extract.dimensions.levels import population
-from persona_extract.errors import TooFewUsers
+from persona_extract.errors import TooFewUsers, UsageError
 from persona_extract.packs.attribution import uncredited
 from persona_extract.packs.build import CHECKSUMS, FILES, Population, build_pack
+from persona_extract.packs.texts import Text
+from persona_extract.packs.wording import wording_doubts
 from persona_extract.pipeline.job import Job
 from persona_extract.pipeline.label import catalogue
 from persona_extract.pipeline.profiles import grounded_profiles, with_demographics
@@ -27,6 +29,9 @@ from persona_extract.records.tables import DROPPED, USER_READINGS
 from persona_extract.store.atomic import file_digest, write_json
 from persona_extract.store.workspace import Counts
 from persona_extract.text import fold_space
+
+SHOWN = 60
+"""Characters that are shown of a name that cannot be taken."""
 
 
 def pack(job: Job, steps: Steps) -> Counts:
@@ -60,9 +65,11 @@ def write_pack(job: Job, folder: Path, *, made_up: bool) -> PackManifest:
 
     Raises:
         TooFewUsers: no conversation was kept.
+        UsageError: see `refuse_title`.
         StoreError: it cannot be written.
     """
     listed, about = catalogue(job), job.settings.pack
+    refuse_title(about)
     withheld = _withheld(job, listed)
     profiles = _without(grounded_profiles(job), withheld)
     first = next(profiles, None)
@@ -82,6 +89,24 @@ def write_pack(job: Job, folder: Path, *, made_up: bool) -> PackManifest:
         version=about.version,
         attribution=[fold_space(about.attribution)] if about.attribution else (),
     )
+
+
+def refuse_title(about: PackSettings) -> None:
+    """Refuses a name or credits that would make a pack that nobody can read.
+
+    Raises:
+        UsageError: what is wrong, and where it was said.
+    """
+    for key in ("name", "attribution"):
+        said = fold_space(getattr(about, key) or "")
+        doubt = next(wording_doubts([Text(key, said, "name")]), None)
+        if doubt is not None:
+            shown = said if len(said) <= SHOWN else f"{said[: SHOWN - 1]}…"
+            raise UsageError(
+                f"--{key} (or {key} under [pack]): {shown!r} cannot stand in a pack, since "
+                f"{doubt.problem.partition(': ')[2]}. Give plain words, without markup and "
+                "addresses of e-mail."
+            )
 
 
 def uncredited_lines(manifest: PackManifest, about: PackSettings) -> Iterator[str]:

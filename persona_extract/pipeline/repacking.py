@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from persona_extract.errors import StoreError, UsageError
 from persona_extract.packs.place import refuse_foreign
 from persona_extract.pipeline.job import FOLDERS, Job
-from persona_extract.pipeline.packing import uncredited_lines, write_pack
+from persona_extract.pipeline.packing import SHOWN, refuse_title, uncredited_lines, write_pack
 from persona_extract.pipeline.steps import Watcher
 from persona_extract.records.pack import PackManifest
 from persona_extract.records.profile import Record
@@ -64,6 +64,8 @@ def build_from(root: Path, out: Path, said: dict[str, str], watcher: Watcher) ->
     """
     ran = _ran(root)
     target = _apart(root, out)
+    if not target.parent.is_dir():
+        raise UsageError(f"--out {out}: the folder {target.parent} does not exist; make it first.")
     refuse_foreign(target)
     workspace = open_workspace(root)
     job = Job(workspace, ran.source, _told(ran.settings, said))
@@ -120,7 +122,10 @@ def _told(settings: Settings, said: dict[str, str]) -> Settings:
         wrong = error.errors()[0]
         name = "--" + ".".join(str(part) for part in wrong["loc"])
         expected = "a version such as 1.2.0" if name == "--version" else wrong["msg"]
-        raise UsageError(f"{name}: {wrong['input']!r} is not good: {expected}") from None
+        raise UsageError(
+            f"{name}: {str(wrong['input'])[:SHOWN]!r} is not good: {expected}"
+        ) from None
+    refuse_title(changed)
     return settings.model_copy(update={"pack": changed})
 
 

@@ -97,6 +97,14 @@ def reprove(folder: Path, manifest: PackManifest, job: Job, watcher: Watcher) ->
             _prove(profile, here, listed, job, proven, f":{number} ({profile.id})")
         met |= here.turns.keys()
         watcher.advance("verify", 1)
+    if lines.at and met.isdisjoint(lines.at):
+        _fail(
+            proven,
+            "",
+            f"none of its users is in {job.workspace.root}: that is the workspace of "
+            "another run, or of one with another salt",
+        )
+        met |= lines.at.keys()
     for user in lines.at.keys() - met:
         place = f":{lines.at[user][0]}"
         _fail(proven, place, "its user is not in the workspace")

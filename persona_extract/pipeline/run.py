@@ -110,12 +110,14 @@ def check(spec: str, out: Path, settings: Settings, until: str = "report") -> No
     """Finds out before anything is written whether a run can be meant as it is.
 
     Raises:
-        UsageError: no such stage, encoder or model, a missing key, or `out` lies in what is read.
+        UsageError: no such stage, encoder or model, a missing key, a title of the pack that cannot
+            stand, or `out` lies in what is read.
         SourceError: the source is missing or unreadable.
     """
     _refuse_unknown_stage(until)
     check_encoder(settings.cluster.encoder)
     check_roles(settings.models)
+    packing.refuse_title(settings.pack)
     open_source(spec, pull.source_options(settings))
     if reads_folder(spec, out):
         raise UsageError(

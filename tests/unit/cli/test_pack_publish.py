@@ -184,6 +184,12 @@ def test_personal_things_need_a_word(kind: str, pack: Path, shell: Shell, hub: F
     assert allowed.code == 0 and f"{kind}" in allowed.out and hub.calls == []
 
 
+def test_a_name_that_the_hub_would_not_take_is_refused(pack: Path, shell: Shell) -> None:
+    for repo in ("a/b..c", "a/b--c", "a/b."):
+        ended = shell("pack", "publish", pack, "--repo", repo)
+        assert ended.code == 2 and "--repo" in ended.err and "for example" in ended.err.lower()
+
+
 @pytest.mark.parametrize("repo", ["users", "a/b/c", "../x/y", "a b/c", "/c", "a/"])
 def test_a_repository_is_owner_and_name(repo: str, pack: Path, shell: Shell) -> None:
     ended = shell("pack", "publish", pack, "--repo", repo)

@@ -138,6 +138,17 @@ def test_a_row_cannot_bring_any_number() -> None:
     assert found.dropped[f"command: after {MOST_COMMANDS} of them"] == 5
 
 
+@pytest.mark.parametrize("typed", ["{broken", "[1]", 7])
+def test_demographics_that_cannot_be_read_are_counted(typed: object) -> None:
+    found = read(demographics=typed)
+    assert found.background == () and found.dropped["demographics: cannot be read"] == 1
+
+
+@pytest.mark.parametrize("typed", [None, "", "{}", "null", {}])
+def test_no_demographics_are_nothing_to_count(typed: object) -> None:
+    assert [*read(demographics=typed).dropped] == ["examples"]
+
+
 def test_harmful_demographics_are_dropped_and_counted() -> None:
     said = {"occupation": {"value": "a@b.example", "source": "extracted", "confidence": 1}}
     found = read(demographics=said)

@@ -110,6 +110,15 @@ def test_a_claim_that_does_not_hold_on_the_conversations_is_found(
     assert all(one.startswith("profiles.jsonl:") for one in said)
 
 
+def test_another_workspace_is_said_to_be_another_one(pack: Path, job: Job) -> None:
+    manifest, profiles = loaded(pack)
+    for n, profile in enumerate(profiles):
+        profile["source"]["user_key"] = f"{n:016x}"
+    mend(pack, manifest, profiles)
+    (said,) = problems(validate(pack, job.workspace.root), "workspace")
+    assert "none of its users is in" in said and "another salt" in said
+
+
 def test_five_words_of_a_user_are_found_and_not_repeated(pack: Path, job: Job) -> None:
     turns = job.tables("curate", "turns", TURNS)["text"]
     words = next(words for text in turns if len(words := text.split()) > 9)
