@@ -45,6 +45,21 @@ def test_lint_for_people_and_programs(shell: Shell, scenarios: Path) -> None:
     assert sum(c["clashes"] for c in found["counts"]) == len(found["clashes"])
 
 
+def test_lint_counts_one_and_many(shell: Shell, scenarios: Path, tmp_path: Path) -> None:
+    first = json.loads((PACK / "profiles.jsonl").read_text().splitlines()[0])["id"]
+    rude = json.loads(scenarios.read_text())[0]
+    one, two = tmp_path / "one.json", tmp_path / "two.json"
+    one.write_text(json.dumps([rude]))
+    two.write_text(json.dumps([rude, {**rude, "id": "b"}]))
+    out = shell("lint", PACK, "--scenarios", one, "--profile", first, "-q").out
+    assert "demo: 1 profile\n" in out and f"{one}: 1 scenario (" in out
+    assert "1 of 1 profile\n" in out
+    out = shell("lint", PACK, "--scenarios", two, "-q").out
+    assert "44 profiles\n" in out and "and 1 more scenario\n" in out
+    ended = shell("lint", PACK, "--scenarios", one, "--profile", first)
+    assert "1 profile with 1 scenario" in ended.err
+
+
 def test_lint_as_a_gate(shell: Shell, scenarios: Path) -> None:
     arguments = ("lint", PACK, "--scenarios", scenarios, "-q")
     assert shell(*arguments, "--fail-on", "contradiction").code == 3
