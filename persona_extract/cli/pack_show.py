@@ -32,7 +32,7 @@ def show(
         ),
     ] = None,
     sort: Annotated[
-        Order | None, typer.Option(help="List profiles in this order.", show_default="id")
+        Order | None, typer.Option(help="List profiles in this order; by id if not given.")
     ] = None,
     archetype: Annotated[
         str | None,

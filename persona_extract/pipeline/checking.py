@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from statistics import median
 from typing import cast
 
 import polars as pl
@@ -17,6 +16,7 @@ from persona_extract.curate.said import said
 from persona_extract.dimensions.read import turn_readings
 from persona_extract.errors import SourceError, UsageError
 from persona_extract.packs.read import Pack, read_pack
+from persona_extract.pipeline.arm_tally import tally_arm
 from persona_extract.pipeline.linting import choose
 from persona_extract.pipeline.scenarios import one_of_folder
 from persona_extract.pipeline.steps import Watcher
@@ -24,14 +24,8 @@ from persona_extract.pipeline.transcripts import read_transcripts
 from persona_extract.profile.check import check_turns
 from persona_extract.profile.check_policy import check_policy
 from persona_extract.records.checks import (
-    ArmChecked,
     CheckResult,
-    DimensionChecked,
-    Followed,
-    Kept,
-    PolicyKept,
     ProfileChecked,
-    Verdict,
 )
 from persona_extract.records.profile import Profile
 from persona_extract.records.scenario import Transcript
@@ -275,7 +269,7 @@ def _readings(spoken: Sequence[list[dict[str, object]]]) -> pl.DataFrame:
 def _result(
     pack: Pack, files: Sequence[Path], checked: list[ProfileChecked], notes: list[str]
 ) -> CheckResult:
-    arms = [_arm(arm, list(some)) for arm, some in groupby(checked, key=lambda one: one.arm)]
+    arms = [tally_arm(arm, list(some)) for arm, some in groupby(checked, key=lambda one: one.arm)]
     return CheckResult(
         pack=pack.manifest.name,
         digest=pack.manifest.digest,
@@ -284,58 +278,4 @@ def _result(
         arms=arms,
         profiles=checked,
         notes=notes,
-    )
-
-
-def _arm(arm: str | None, checked: list[ProfileChecked]) -> ArmChecked:
-    every = [one for profile in checked for one in profile.directives]
-    counts: dict[Verdict, int] = {}
-    for one in every:
-        counts[one.verdict] = counts.get(one.verdict, 0) + 1
-    passed = counts.get("followed", 0) + counts.get("over-acted", 0)
-    tested = passed + counts.get("ignored", 0)
-    return ArmChecked(
-        arm=arm,
-        n_profiles=len({one.profile for one in checked}),
-        n_conversations=sum(one.n_conversations for one in checked),
-        followed=round(passed / tested, 6) if tested else None,
-        counts=dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))),
-        policy=_policy(row for profile in checked for row in profile.policy),
-        dimensions=_by_dimension(every),
-    )
-
-
-def _policy(rows: Iterator[PolicyKept]) -> dict[str, dict[Kept, int]]:
-    found: dict[str, dict[Kept, int]] = {}
-    for row in rows:
-        tally = found.setdefault(row.field, {})
-        tally[row.verdict] = tally.get(row.verdict, 0) + 1
-    return found
-
-
-def _by_dimension(every: list[Followed]) -> list[DimensionChecked]:
-    """Those that are ignored most first."""
-    groups: dict[tuple[str, str], list[Followed]] = {}
-    for one in every:
-        if one.kind == "measured" and one.operator is not None:
-            groups.setdefault((one.about, one.operator), []).append(one)
-    made = [_dimension(name, operator, some) for (name, operator), some in groups.items()]
-    return sorted(made, key=lambda d: (-d.ignored, -d.n, d.dimension, d.side))
-
-
-def _dimension(name: str, operator: str, some: list[Followed]) -> DimensionChecked:
-    counts: Mapping[Verdict, int] = {
-        verdict: sum(one.verdict == verdict for one in some)
-        for verdict in ("followed", "ignored", "over-acted", "too few turns")
-    }
-    ratios = [one.ratio for one in some if one.ratio is not None and one.verdict != "too few turns"]
-    return DimensionChecked(
-        dimension=name,
-        side="high" if operator == ">=" else "low",
-        n=len(some),
-        followed=counts["followed"],
-        ignored=counts["ignored"],
-        over_acted=counts["over-acted"],
-        too_few=counts["too few turns"],
-        ratio=round(median(ratios), 6) if ratios else None,
     )

@@ -105,7 +105,10 @@ def test_trials_of_a_task_are_one_scenario(tmp_path: Path) -> None:
         ([OURS, TAU2], "several shapes"),
         ([{**OURS, "requests": []}], 'record 1: is no scenario: "requests" is an empty list'),
         ([{**OURS, "mood": 1}], 'record 1: is no scenario: "mood" is no field'),
-        ([{"id": "a", "facts": []}], '"requests" is missing. A scenario is {"id": "lamp"'),
+        (
+            [{"id": "a", "facts": ["Order 17."]}],
+            '"requests" is missing. A scenario is {"id": "lamp"',
+        ),
         ([{"requests": ["A lamp."]}], '"id" is missing'),
         ([{**OURS, "requests": "A lamp.", "id": 3}], '"id" has to be a text; "requests" has to'),
         ([{**OURS, "requests": [" "]}], "record 1: a scenario needs"),
