@@ -12,7 +12,7 @@ import typer
 from persona_extract.cli.arguments import AsJson, PackFolder
 
 if TYPE_CHECKING:
-    from persona_extract.records.checks import CheckResult, Followed, ProfileChecked
+    from persona_extract.records.checks import ArmChecked, CheckResult, Followed, ProfileChecked
 
 app = typer.Typer()
 
@@ -64,7 +64,8 @@ def check(
     RATIO is 0 for turns like those of the median user, 1 for turns like those
     of the profile's own user. A directive is followed from 0.5 on, and
     over-acted above 1.5 where that is no noise. Directives that were read by a
-    model need a judge, imported ones cannot be tested.
+    model need a judge, imported ones cannot be tested. Arms are counted apart;
+    a transcript that is given twice is counted once.
 
     [dim]persona-extract check profiles/demo transcripts.jsonl
     persona-extract check profiles/demo chats.jsonl --profile p_3f
@@ -85,8 +86,11 @@ def check(
 
 
 def _refuse(found: CheckResult, least: float) -> None:
-    from persona_extract.errors import GateRefused
+    from persona_extract.errors import GateRefused, UsageError
 
+    if len(found.arms) > 1:
+        names = ", ".join(_arm_name(each) for each in found.arms)
+        raise UsageError(f"--fail-under is for one arm; name it with --arm. Played were: {names}.")
     if found.followed is None:
         raise GateRefused("No directive could be measured on enough turns (--fail-under).")
     if found.followed < least:
@@ -94,26 +98,52 @@ def _refuse(found: CheckResult, least: float) -> None:
 
 
 def _lines(found: CheckResult, *, everything: bool) -> Iterator[str]:
-    yield f"{found.pack}: {_profiles(len(found.profiles))} played"
+    from persona_extract.report.words import counted
+
+    profiles = counted(len({each.profile for each in found.profiles}), "profile")
+    yield f"{found.pack}: {profiles} played"
     for note in found.notes:
         yield from wrap(f"note: {note}", WIDTH, subsequent_indent="      ")
     yield ""
-    share = "none could be measured" if found.followed is None else f"{found.followed:.1%} followed"
-    counts = ", ".join(f"{n:,} {verdict}" for verdict, n in found.counts.items())
-    yield f"directives: {share}"
+    several = len(found.arms) > 1
+    for arm in found.arms:
+        yield from _headline(arm, f"arm {_arm_name(arm)}" if several else "directives")
+    if several and not everything:
+        yield ""
+        yield "--arm NAME prints dimensions, policy and profiles of one arm, --all of every one"
+        return
+    for arm in found.arms:
+        if several:
+            yield ""
+            yield f"arm {_arm_name(arm)}"
+        played = [each for each in found.profiles if each.arm == arm.arm]
+        yield from _arm_lines(arm, played, everything=everything)
+
+
+def _headline(arm: ArmChecked, title: str) -> Iterator[str]:
+    share = "none could be measured" if arm.followed is None else f"{arm.followed:.1%} followed"
+    counts = ", ".join(f"{n:,} {verdict}" for verdict, n in arm.counts.items())
+    yield f"{title}: {share}"
     yield from wrap(f"  {counts or 'none'}", WIDTH, subsequent_indent="  ")
-    yield from _dimension_lines(found, everything=everything)
-    yield from _policy_lines(found)
-    one = len(found.profiles) == 1
+
+
+def _arm_name(arm: ArmChecked) -> str:
+    return arm.arm or "(no arm)"
+
+
+def _arm_lines(arm: ArmChecked, played: list[ProfileChecked], *, everything: bool) -> Iterator[str]:
+    yield from _dimension_lines(arm, everything=everything)
+    yield from _policy_lines(arm)
+    one = len(played) == 1
     if not one:
-        yield from _profile_lines(found, everything=everything)
+        yield from _profile_lines(played, everything=everything)
     if one or everything:
-        for each in found.profiles:
+        for each in played:
             yield ""
             yield from _directive_lines(each)
 
 
-def _dimension_lines(found: CheckResult, *, everything: bool) -> Iterator[str]:
+def _dimension_lines(found: ArmChecked, *, everything: bool) -> Iterator[str]:
     """Ignored most first, then over-acted most."""
     if not found.dimensions:
         return
@@ -142,7 +172,7 @@ def _dimension_lines(found: CheckResult, *, everything: bool) -> Iterator[str]:
             yield f"  and {len(rows) - FIRST} more; --all prints all"
 
 
-def _policy_lines(found: CheckResult) -> Iterator[str]:
+def _policy_lines(found: ArmChecked) -> Iterator[str]:
     if not found.policy:
         return
     yield ""
@@ -153,9 +183,9 @@ def _policy_lines(found: CheckResult) -> Iterator[str]:
         yield f"  {field:<22}{cells[0]:>10,}{cells[1]:>9,}{cells[2]:>9,}{few:>9,}"
 
 
-def _profile_lines(found: CheckResult, *, everything: bool) -> Iterator[str]:
+def _profile_lines(played: list[ProfileChecked], *, everything: bool) -> Iterator[str]:
     """Those that are followed least first."""
-    rows = sorted(found.profiles, key=lambda each: (_share(each), each.profile))
+    rows = sorted(played, key=lambda each: (_share(each), each.profile))
     yield ""
     yield (
         f"{'profile':<20}{'turns':>7}{'followed':>10}{'ignored':>9}{'over-acted':>12}{'too few':>9}"
@@ -174,10 +204,6 @@ def _profile_lines(found: CheckResult, *, everything: bool) -> Iterator[str]:
         yield f"and {len(rows) - FIRST} more that are followed better; --profile ID prints one"
 
 
-def _profiles(n: int) -> str:
-    return f"{n:,} profile" + "s" * (n != 1)
-
-
 def _share(each: ProfileChecked) -> float:
     passed = sum(d.verdict in ("followed", "over-acted") for d in each.directives)
     tested = passed + sum(d.verdict == "ignored" for d in each.directives)
@@ -185,27 +211,38 @@ def _share(each: ProfileChecked) -> float:
 
 
 def _directive_lines(each: ProfileChecked) -> Iterator[str]:
+    from persona_extract.report.words import counted
+
     by = f", played by {each.simulator}" if each.simulator else ""
-    yield f"{each.profile}: {each.n_conversations:,} conversations, {each.n_turns:,} turns{by}"
+    turns = f"{counted(each.n_conversations, 'conversation')}, {counted(each.n_turns, 'turn')}"
+    yield f"{each.profile}: {turns}{by}"
     yield f"  {'directive':<25}{'verdict':<15}{'value':>8}{'asked':>8}{'check':>12}{'RATIO':>8}"
     for one in each.directives:
-        yield _directive(one)
+        yield from _directive(one)
     for row in each.policy:
         value = "-" if row.value is None else f"{row.value:.2f}"
         asked = "-" if row.asked is None else f"{row.asked:.2f}"
         yield f"  {'policy: ' + row.field:<27}{row.verdict:<13}{value:>8}{asked:>8}"
 
 
-def _directive(one: Followed) -> str:
+def _directive(one: Followed) -> Iterator[str]:
     if one.kind != "measured":
-        return f"  {(one.about or 'imported')[:24]:<25}{one.verdict:<15}{one.text[:38]}"
-    value = "-" if one.value is None else f"{one.value:.2f}"
-    asked = "-" if one.asked is None else f"{one.asked:.2f}"
-    limit = f"{one.operator} {one.threshold:.2f}"
-    return (
+        yield f"  {(one.about or 'imported')[:24]:<25}{one.verdict}"
+        yield from wrap(one.text, WIDTH, initial_indent="    ", subsequent_indent="    ")
+        return
+    value, asked = _amount(one.about, one.value), _amount(one.about, one.asked)
+    limit = f"{one.operator} {_amount(one.about, one.threshold)}"
+    yield (
         f"  {one.about[:24]:<25}{one.verdict:<15}{value:>8}{asked:>8}{limit:>12}"
         f"{_ratio(one.ratio):>8}"
     )
+
+
+def _amount(dimension: str, value: float | None) -> str:
+    """A share as per cent, a logarithm as the number behind it."""
+    from persona_extract.report.profile_words import bare_amount
+
+    return "-" if value is None else bare_amount(dimension, value)
 
 
 def _ratio(value: float | None) -> str:

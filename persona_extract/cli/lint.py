@@ -83,13 +83,17 @@ def _refuse(found: LintResult, least: Severity) -> None:
     bad = SEVERITIES[: SEVERITIES.index(least) + 1]
     n = sum(count.clashes for count in found.counts if count.severity in bad)
     if n:
-        raise GateRefused(f"{n:,} clashes are as bad as {least} (--fail-on).")
+        clashes = "1 clash is" if n == 1 else f"{n:,} clashes are"
+        raise GateRefused(f"{clashes} as bad as {least} (--fail-on).")
 
 
 def _lines(found: LintResult, *, everything: bool) -> Iterator[str]:
-    yield f"{found.pack}: {found.n_profiles:,} profiles"
-    yield f"{found.file}: {found.n_scenarios:,} scenarios ({found.recognised})"
-    yield from (f"  {n:,} entries skipped: {why}" for why, n in found.skipped.items())
+    from persona_extract.report.words import counted
+
+    yield f"{found.pack}: {counted(found.n_profiles, 'profile')}"
+    yield f"{found.file}: {counted(found.n_scenarios, 'scenario')} ({found.recognised})"
+    for why, n in found.skipped.items():
+        yield f"  {n:,} {'entry' if n == 1 else 'entries'} skipped: {why}"
     yield ""
     if not found.clashes:
         yield "no clash"
@@ -157,16 +161,20 @@ def _spread(groups: list[list[Clash]]) -> list[list[Clash]]:
 
 
 def _group(group: list[Clash], n_profiles: int) -> Iterator[str]:
+    from persona_extract.report.words import counted
+
     first = next((clash for clash in group if clash.against), group[0])
     scenarios = sorted({clash.scenario for clash in group})
-    more = f" and {len(scenarios) - 1:,} more scenarios" if len(scenarios) > 1 else ""
+    others = counted(len(scenarios) - 1, "more scenario")
+    more = f" and {others}" if len(scenarios) > 1 else ""
     profiles = len({clash.profile for clash in group})
-    yield f"{first.severity} ({first.kind}: {first.about}), {profiles} of {n_profiles} profiles"
+    of = counted(n_profiles, "profile")
+    yield f"{first.severity} ({first.kind}: {first.about}), {profiles:,} of {of}"
     yield from _wrapped("  scenario ", f"{_short(first.scenario, 50)}{more}")
     yield from _said(first)
     if profiles > 1 and first.against:
-        others = len({clash.against for clash in group} - {first.against, ""})
-        yield from [f"           and {others} other wordings"] * bool(others)
+        n = len({clash.against for clash in group} - {first.against, ""})
+        yield from [f"           and {counted(n, 'other wording')}"] * bool(n)
     yield from _wrapped("  advice   ", first.advice)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from persona_extract.cli.screen import Screen
 from persona_extract.packs.read import Pack
 from persona_extract.records.pack import PackManifest
-from persona_extract.records.profile import Profile
+from persona_extract.records.profile import Profile, Record
+from persona_extract.report.profile_words import title
 from persona_extract.report.words import count, percent
 
 _BOUNDS = (10, 30, 100)
@@ -15,6 +16,50 @@ _BOUNDS = (10, 30, 100)
 
 _LEFT = 13
 _ARCHETYPE = 30
+_LEAST_ARCHETYPE = 10
+"""Columns that the name of an archetype has at the most, and below which it is left out."""
+
+_TAKEN = (0, 25, 37, 47)
+"""Columns of a line up to the end of id, turns, directives and traits; what does not fit is left
+out, for half a figure is a wrong one."""
+
+
+class Line(Record):
+    """One profile in a list. `conversations`, `turns`, `directives` and `traits` are counts;
+    `title` and `archetype` are words."""
+
+    id: str
+    title: str
+    turns: int
+    conversations: int
+    directives: int
+    traits: int
+    archetype: str | None
+
+
+class Listing(PackManifest):
+    """What `persona-extract pack show PACK --json` prints: the manifest, and the profiles that
+    were asked for in the order that was asked for."""
+
+    profiles: list[Line]
+
+
+def listing(manifest: PackManifest, listed: Sequence[Profile]) -> Listing:
+    """A pack as one JSON document: all that are listed, none cut off."""
+    held = {name: getattr(manifest, name) for name in PackManifest.model_fields}
+    return Listing.model_construct(**held, profiles=[_line(one) for one in listed])
+
+
+def _line(one: Profile) -> Line:
+    return Line(
+        id=one.id,
+        title=title(one),
+        turns=one.source.n_turns,
+        conversations=len(one.source.conversations),
+        directives=len(one.directives),
+        traits=len(one.traits),
+        archetype=one.archetype.name if one.archetype else None,
+    )
 
 
 def show_pack(found: Pack, listed: Sequence[Profile], most: int | None) -> None:
@@ -66,7 +111,8 @@ def _evidence(screen: Screen, found: Pack) -> None:
     screen.table(["user turns", "profiles", "share", ""], rows, numbers=[1, 2])
     bare = sum(not one.directives for one in found.profiles)
     if bare:
-        screen.line(f"{count(bare)} of the profiles have no directive.")
+        have = "has" if bare == 1 else "have"
+        screen.line(f"{count(bare)} of the profiles {have} no directive.")
 
 
 def _range(low: int, high: int | None) -> str:
@@ -93,17 +139,20 @@ def _profiles(screen: Screen, found: Pack, listed: Sequence[Profile], most: int 
         screen.line("None is like that. Without --archetype and --like all are listed.")
         return
     shown = listed[:most]
+    room = min(_ARCHETYPE, screen.width - _TAKEN[-1])
     rows = [
         [
             one.id,
             str(one.source.n_turns),
             str(len(one.directives)),
             str(len(one.traits)),
-            _cut(one.archetype.name if one.archetype else "none"),
+            _cut(one.archetype.name if one.archetype else "none", room),
         ]
         for one in shown
     ]
-    screen.table(["id", "turns", "directives", "traits", "archetype"], rows, numbers=[1, 2, 3])
+    fit = sum(screen.width >= taken for taken in _TAKEN) + (room >= _LEAST_ARCHETYPE)
+    heads = ["id", "turns", "directives", "traits", "archetype"][:fit]
+    screen.table(heads, [row[:fit] for row in rows], numbers=range(1, min(fit, 4)), whole=[0])
     if len(shown) < len(listed):
         screen.line(
             f"{len(shown)} of {count(len(listed))}: --all lists all; --archetype NAME and --like "
@@ -113,5 +162,5 @@ def _profiles(screen: Screen, found: Pack, listed: Sequence[Profile], most: int 
         screen.line(f"{count(len(listed))} of {count(len(found.profiles))} profiles.")
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _ARCHETYPE else text[: _ARCHETYPE - 3].rstrip(" ,") + "..."
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: room - 3].rstrip(" ,") + "..."

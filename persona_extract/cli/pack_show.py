@@ -31,7 +31,9 @@ def show(
             metavar="[PROFILE]", help="Id, or the beginning of one.", show_default=False
         ),
     ] = None,
-    sort: Annotated[Order, typer.Option(help="List profiles in this order.")] = Order.ID,
+    sort: Annotated[
+        Order | None, typer.Option(help="List profiles in this order; by id if not given.")
+    ] = None,
     archetype: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Only those of it: a part of its name, or its id."),
@@ -45,23 +47,42 @@ def show(
 ) -> None:
     """Print what a pack holds, or one profile of it as a card.
 
+    With --json a pack is its manifest and, under "profiles", a line on each
+    profile that is asked for.
+
     [dim]persona-extract pack show runs/demo/pack
     persona-extract pack show runs/demo/pack p_3f
-    persona-extract pack show runs/demo/pack --sort turns --like "please"[/dim]
+    persona-extract pack show runs/demo/pack --sort turns --like "please"
+    persona-extract pack show runs/demo/pack --like "please" --json[/dim]
     """
     from persona_extract.cli.output import print_json
-    from persona_extract.cli.pack_list import show_pack
+    from persona_extract.cli.pack_list import listing, show_pack
     from persona_extract.cli.profile_card import show_profile
     from persona_extract.packs.read import read_pack
 
+    if profile is not None:
+        given = {"--sort": sort, "--archetype": archetype, "--like": like, "--all": all_ or None}
+        _refuse_list_flags([name for name, value in given.items() if value is not None])
     found = read_pack(folder)
     if profile is not None:
         one = _find(found, profile)
         print_json(one) if json else show_profile(one)
-    elif json:
-        print_json(found.manifest)
+        return
+    listed = _listed(found, sort or Order.ID, archetype, like)
+    if json:
+        print_json(listing(found.manifest, listed))
     else:
-        show_pack(found, _listed(found, sort, archetype, like), most=None if all_ else 20)
+        show_pack(found, listed, most=None if all_ else 20)
+
+
+def _refuse_list_flags(given: list[str]) -> None:
+    from persona_extract.errors import UsageError
+
+    if given:
+        raise UsageError(
+            f"{', '.join(given)}: only for the list of profiles. Leave the profile out to list"
+            " them, or leave this out to see the one."
+        )
 
 
 def _find(found: Pack, start: str) -> Profile:

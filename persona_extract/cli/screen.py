@@ -20,15 +20,20 @@ _BAR = 10
 
 
 class Screen:
-    """Prints to stdout. `bars`: whether it is a terminal, so that pictures make sense."""
+    """Prints to stdout.
+
+    Attributes:
+        bars: whether it is a terminal, so that pictures make sense.
+        width: columns of a line.
+    """
 
     def __init__(self) -> None:
         found = Console(highlight=False)
         self.bars = found.is_terminal
         self._memory = io.StringIO()
-        width = min(WIDEST, found.width)
+        self.width = min(WIDEST, found.width) if self.bars else WIDTH
         self._console = (
-            Console(highlight=False, width=width)
+            Console(highlight=False, width=self.width)
             if self.bars
             else Console(file=self._memory, width=WIDTH, color_system=None, highlight=False)
         )
@@ -51,14 +56,23 @@ class Screen:
         self._print(grid)
 
     def table(
-        self, heads: Sequence[str], rows: Sequence[Sequence[str | Text]], numbers: Sequence[int]
+        self,
+        heads: Sequence[str],
+        rows: Sequence[Sequence[str | Text]],
+        numbers: Sequence[int],
+        whole: Sequence[int] = (),
     ) -> None:
-        """A table; columns whose positions are in `numbers` are flush right and never wrap."""
+        """A table; columns whose positions are in `numbers` are flush right and never wrap. Where
+        there is too little room for all, those in `whole` keep theirs."""
         table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
         for i, head in enumerate(heads):
             right = i in numbers
             table.add_column(
-                plain(head), justify="right" if right else "left", no_wrap=right, overflow="fold"
+                plain(head),
+                justify="right" if right else "left",
+                no_wrap=right or i in whole,
+                overflow="fold",
+                min_width=max((_wide(row[i]) for row in rows), default=0) if i in whole else None,
             )
         for row in rows:
             table.add_row(*(one if isinstance(one, Text) else plain(one) for one in row))
@@ -89,6 +103,10 @@ class Screen:
                 typer.echo(line.rstrip())
             self._memory.seek(0)
             self._memory.truncate()
+
+
+def _wide(cell: str | Text) -> int:
+    return cell.cell_len if isinstance(cell, Text) else cell_len(inert(cell))
 
 
 def plain(text: str, style: str = "") -> Text:

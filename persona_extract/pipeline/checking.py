@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
-from statistics import median
 from typing import cast
 
 import polars as pl
@@ -16,29 +16,32 @@ from persona_extract.curate.said import said
 from persona_extract.dimensions.read import turn_readings
 from persona_extract.errors import SourceError, UsageError
 from persona_extract.packs.read import Pack, read_pack
+from persona_extract.pipeline.arm_tally import tally_arm
 from persona_extract.pipeline.linting import choose
+from persona_extract.pipeline.scenarios import one_of_folder
 from persona_extract.pipeline.steps import Watcher
 from persona_extract.pipeline.transcripts import read_transcripts
 from persona_extract.profile.check import check_turns
 from persona_extract.profile.check_policy import check_policy
 from persona_extract.records.checks import (
     CheckResult,
-    DimensionChecked,
-    Followed,
-    Kept,
-    PolicyKept,
     ProfileChecked,
-    Verdict,
 )
 from persona_extract.records.profile import Profile
 from persona_extract.records.scenario import Transcript
 from persona_extract.records.tables import TRANSCRIPTS, conform
+from persona_extract.report.words import counted
 from persona_extract.sources import JSON_NAMES, documents, find_files, parse, read_first
+from persona_extract.text import content_hash
 
 CASES = "case_profiles.jsonl"
 """Beside the transcripts of a run: the profiles that they played, which are in no pack, for what
 is simulated is held out of them."""
 
+_Played = tuple[str, str, str]
+"""Arm, profile and simulator."""
+
+_NO_ARM = ""
 _AT_ONCE = 200  # profiles that are measured together: measuring has a fixed cost of a second
 
 
@@ -66,8 +69,8 @@ def check_transcripts(
     pack = read_pack(folder)
     chosen = choose(pack, [profile])[0] if profile else None
     heard = _Heard({one.id: one for one in pack.profiles})
-    for file in files:
-        if _is_ours(file):
+    for file in _each_once(files, chosen, heard):
+        if file.is_file() and _is_ours(file):
             _take_ours(file, heard, profile, arm)
         else:
             _take_any(file, heard, chosen, arm)
@@ -81,49 +84,71 @@ def check_transcripts(
         watcher.advance("check", len(some))
     if not made:
         raise SourceError(f"{', '.join(map(str, files))}: no user turns in it")
-    watcher.end("check", f"{len(made):,} profiles")
+    watcher.end("check", counted(len({one.profile for one in made}), "profile"))
     return _result(pack, files, made, heard.all_notes())
 
 
 @dataclass(slots=True)
 class _Heard:
-    """What was read: rows of `TRANSCRIPTS` by profile and simulator."""
+    """What was read: rows of `TRANSCRIPTS` by arm, profile and simulator. `seen` are hashes of
+    transcripts, `repeated` is how many were met again."""
 
     known: dict[str, Profile]
-    spoken: dict[tuple[str, str], list[dict[str, object]]] = field(
-        default_factory=dict[tuple[str, str], list[dict[str, object]]]
+    spoken: dict[_Played, list[dict[str, object]]] = field(
+        default_factory=dict[_Played, list[dict[str, object]]]
     )
     without: int = 0
     unknown: dict[str, int] = field(default_factory=dict[str, int])
-    arms: set[str] = field(default_factory=set[str])
+    seen: set[str] = field(default_factory=set[str])
+    repeated: int = 0
     notes: list[str] = field(default_factory=list[str])
 
     def all_notes(self) -> list[str]:
         """What a reader has to know."""
         notes = list(self.notes)
-        if len(self.arms) > 1:
-            notes.append(f"several arms are taken together: {', '.join(sorted(self.arms))}")
+        if self.repeated:
+            many = counted(self.repeated, "transcript")
+            notes.append(f"{many} of the same content as another: each is counted once")
         if self.without:
-            notes.append(f"{self.without:,} transcripts without a profile are left out")
+            notes.append(f"left out: {counted(self.without, 'transcript')} without a profile")
         if self.unknown:
-            n = sum(self.unknown.values())
-            notes.append(
-                f"{n:,} transcripts of {len(self.unknown):,} profiles that are not in the pack are"
-                " left out"
-            )
+            many = counted(sum(self.unknown.values()), "transcript")
+            of = counted(len(self.unknown), "profile")
+            notes.append(f"left out: {many} of {of} not in the pack")
         return notes
 
 
+def _each_once(files: Sequence[Path], chosen: Profile | None, heard: _Heard) -> Iterator[Path]:
+    """The file, or the folder of recorded conversations, that each argument stands for."""
+    given: set[Path] = set()
+    for named in files:
+        file = _one_file(named, chosen)
+        if file.resolve() in given:
+            heard.notes.append(f"{named}: named more than once, counted once")
+            continue
+        given.add(file.resolve())
+        yield file
+
+
 def _is_ours(file: Path) -> bool:
-    first = read_first(_one_file(file))
+    first = read_first(file)
     return isinstance(first, dict) and {"scenario", "simulator", "arm"} <= first.keys()
 
 
-def _one_file(file: Path) -> Path:
-    path, *others = find_files(str(file), JSON_NAMES)
-    if others:
-        raise SourceError(f"{file}: holds several files; name them one by one, e.g. {path}")
-    return path
+def _one_file(named: Path, chosen: Profile | None) -> Path:
+    if not named.is_dir():
+        path, *others = find_files(str(named), JSON_NAMES)
+        if others:
+            raise SourceError(f"{named}: holds several files; name them one by one, e.g. {path}")
+        return path
+    found = one_of_folder(str(named), _is_ours)
+    if found is None and chosen is None:
+        raise SourceError(
+            f"{named}: is a folder, and no file in it holds transcripts of ours. Name those of a"
+            " run (10_simulate/transcripts.jsonl in its folder), or say with --profile ID whom its"
+            " recorded conversations play"
+        )
+    return found or named
 
 
 def _take_ours(file: Path, heard: _Heard, profile: str | None, arm: str | None) -> None:
@@ -147,13 +172,12 @@ def _take_ours(file: Path, heard: _Heard, profile: str | None, arm: str | None) 
             heard.unknown[one.profile] = heard.unknown.get(one.profile, 0) + 1
         else:
             used |= {one.profile} - heard.known.keys()
-            heard.arms.add(one.arm)
-            _add(heard, one.profile, one.simulator, f"{file}:{number}", _messages(one))
+            _add_ours(heard, one, one.profile, f"{file}:{number}")
     if used:
         heard.known |= {name: beside[name] for name in used}
         heard.notes.append(
-            f"{file}: {len(used):,} profiles are not those of the pack: they stand in {CASES}"
-            " beside it, made without the conversations that are simulated, and are checked by that"
+            f"{file}: {counted(len(used), 'profile')} not of the pack but of {CASES} beside it,"
+            " made without the conversations that are simulated, and checked by that"
         )
 
 
@@ -170,8 +194,14 @@ def _cases(file: Path) -> dict[str, Profile]:
     return found
 
 
-def _messages(one: Transcript) -> list[dict[str, str]]:
-    return [{"role": message.role, "content": message.content} for message in one.messages]
+def _add_ours(heard: _Heard, one: Transcript, profile: str, name: str) -> None:
+    key = content_hash(one.model_dump_json())
+    if key in heard.seen:
+        heard.repeated += 1
+        return
+    heard.seen.add(key)
+    messages = [{"role": message.role, "content": message.content} for message in one.messages]
+    _add(heard, (one.arm, profile, one.simulator), name, messages)
 
 
 def _take_any(file: Path, heard: _Heard, chosen: Profile | None, arm: str | None) -> None:
@@ -181,19 +211,19 @@ def _take_any(file: Path, heard: _Heard, chosen: Profile | None, arm: str | None
     if arm is not None:
         raise UsageError(f"{file}: knows no arms; leave --arm out")
     read = read_transcripts(file)
-    heard.notes += [f"{file}: {n:,} entries skipped: {why}" for why, n in read.skipped.items()]
+    for why, n in read.skipped.items():
+        entries = "1 entry" if n == 1 else f"{n:,} entries"
+        heard.notes.append(f"{file}: {entries} skipped: {why}")
     if read.frame["human"].any():
         heard.notes.append(f"{file}: its users are people, not a simulation of the profile")
     for number, row in enumerate(read.frame["messages"].to_list()):
         messages = cast(list[dict[str, str]], row)
-        _add(heard, chosen.id, read.recognised, f"{file}:{number}", messages)
+        _add(heard, (_NO_ARM, chosen.id, read.recognised), f"{file}:{number}", messages)
 
 
-def _add(
-    heard: _Heard, profile: str, simulator: str, name: str, messages: list[dict[str, str]]
-) -> None:
+def _add(heard: _Heard, played: _Played, name: str, messages: list[dict[str, str]]) -> None:
     row: dict[str, object] = {"conversation_id": name, "messages": messages}
-    heard.spoken.setdefault((profile, simulator), []).append(row)
+    heard.spoken.setdefault(played, []).append(row)
 
 
 def _refuse_nothing(pack: Pack, heard: _Heard) -> None:
@@ -201,22 +231,23 @@ def _refuse_nothing(pack: Pack, heard: _Heard) -> None:
         return
     if heard.unknown:
         raise UsageError(
-            f"None of the {len(heard.unknown):,} profiles that were played, such as"
-            f" {next(iter(heard.unknown))}, is in the pack {pack.manifest.name!r}. Name the pack"
+            f"Not in the pack {pack.manifest.name!r}: {counted(len(heard.unknown), 'profile')} that"
+            f" the transcripts name, such as {next(iter(heard.unknown))}. Name the pack"
             f" that was simulated, or lay {CASES} of the run beside the transcripts."
         )
     raise UsageError("No transcript was played with a profile that is asked for.")
 
 
-def _check(heard: _Heard, keys: Sequence[tuple[str, str]]) -> Iterator[ProfileChecked]:
+def _check(heard: _Heard, keys: Sequence[_Played]) -> Iterator[ProfileChecked]:
     """Those of the profiles that said anything."""
     readings = _readings([heard.spoken[key] for key in keys])
     for (at,), rows in readings.group_by("user_key", maintain_order=True):
-        name, simulator = keys[int(str(at))]
+        arm, name, simulator = keys[int(str(at))]
         profile = heard.known[name]
         yield ProfileChecked(
             profile=name,
             simulator=simulator,
+            arm=arm or None,
             n_conversations=rows["conversation_id"].n_unique(),
             n_turns=rows.height,
             directives=check_turns(profile, rows),
@@ -238,56 +269,13 @@ def _readings(spoken: Sequence[list[dict[str, object]]]) -> pl.DataFrame:
 def _result(
     pack: Pack, files: Sequence[Path], checked: list[ProfileChecked], notes: list[str]
 ) -> CheckResult:
-    every = [one for profile in checked for one in profile.directives]
-    counts: dict[Verdict, int] = {}
-    for one in every:
-        counts[one.verdict] = counts.get(one.verdict, 0) + 1
-    passed = counts.get("followed", 0) + counts.get("over-acted", 0)
-    tested = passed + counts.get("ignored", 0)
+    arms = [tally_arm(arm, list(some)) for arm, some in groupby(checked, key=lambda one: one.arm)]
     return CheckResult(
         pack=pack.manifest.name,
         digest=pack.manifest.digest,
         files=[str(file) for file in files],
-        followed=round(passed / tested, 6) if tested else None,
-        counts=dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))),
-        policy=_policy(row for profile in checked for row in profile.policy),
-        dimensions=_by_dimension(every),
+        followed=arms[0].followed if len(arms) == 1 else None,
+        arms=arms,
         profiles=checked,
         notes=notes,
-    )
-
-
-def _policy(rows: Iterator[PolicyKept]) -> dict[str, dict[Kept, int]]:
-    found: dict[str, dict[Kept, int]] = {}
-    for row in rows:
-        tally = found.setdefault(row.field, {})
-        tally[row.verdict] = tally.get(row.verdict, 0) + 1
-    return found
-
-
-def _by_dimension(every: list[Followed]) -> list[DimensionChecked]:
-    """Those that are ignored most first."""
-    groups: dict[tuple[str, str], list[Followed]] = {}
-    for one in every:
-        if one.kind == "measured" and one.operator is not None:
-            groups.setdefault((one.about, one.operator), []).append(one)
-    made = [_dimension(name, operator, some) for (name, operator), some in groups.items()]
-    return sorted(made, key=lambda d: (-d.ignored, -d.n, d.dimension, d.side))
-
-
-def _dimension(name: str, operator: str, some: list[Followed]) -> DimensionChecked:
-    counts: Mapping[Verdict, int] = {
-        verdict: sum(one.verdict == verdict for one in some)
-        for verdict in ("followed", "ignored", "over-acted", "too few turns")
-    }
-    ratios = [one.ratio for one in some if one.ratio is not None and one.verdict != "too few turns"]
-    return DimensionChecked(
-        dimension=name,
-        side="high" if operator == ">=" else "low",
-        n=len(some),
-        followed=counts["followed"],
-        ignored=counts["ignored"],
-        over_acted=counts["over-acted"],
-        too_few=counts["too few turns"],
-        ratio=round(median(ratios), 6) if ratios else None,
     )

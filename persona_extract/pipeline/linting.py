@@ -12,6 +12,7 @@ from persona_extract.pipeline.steps import Watcher
 from persona_extract.profile.lint import lint_read, read_profile, read_scenario
 from persona_extract.records.lint import KINDS, SEVERITIES, Clash, ClashCount, LintResult
 from persona_extract.records.profile import Profile
+from persona_extract.report.words import counted
 
 
 def lint_pack(
@@ -39,7 +40,7 @@ def lint_pack(
         one = read_profile(profile)
         clashes += [clash for other in read for clash in lint_read(one, other)]
         watcher.advance("lint", 1)
-    watcher.end("lint", f"{len(chosen):,} profiles with {len(read):,} scenarios")
+    watcher.end("lint", f"{counted(len(chosen), 'profile')} with {counted(len(read), 'scenario')}")
     return LintResult(
         pack=pack.manifest.name,
         digest=pack.manifest.digest,

@@ -8,11 +8,13 @@ stays in the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from persona_extract.benchmarks.rows import DOMAINS, identifier, stem
 from persona_extract.errors import SourceError
@@ -30,11 +32,21 @@ from persona_extract.sources import (
 )
 from persona_extract.text import content_hash
 
+_TRIED = 200
+"""Files of a folder that are looked into for one that can be meant."""
+
 LONGEST = 200_000
 """Characters of the longest text of a scenario that is read."""
 
-_KNOWN = """Known are
-* our own: objects with id, domain, requests and facts (one, a list, or JSON Lines)
+EXAMPLE = (
+    '{"id": "lamp", "requests": ["You want to return a lamp."], "facts": ["Your order is #17."]}'
+)
+"""A scenario of ours, as an error shows it."""
+
+_KNOWN = f"""Known are
+* our own: objects with id, requests and, if need be, facts and domain (one, a list, or JSON
+  Lines), such as
+  {EXAMPLE}
 * tau2-bench: a list of tasks with user_scenario, or a results file with tasks
 * tau-bench and tau-trait: results with info.task.instruction, or tasks with instruction"""
 
@@ -81,7 +93,9 @@ def read_scenarios(path: str | Path) -> Scenarios:
     if len(kinds) > 1:
         raise SourceError(f"{file}: holds entries of several shapes: {', '.join(kinds)}")
     if not found:
-        why = "; ".join(f"{n} entries: {reason}" for reason, n in skipped.items())
+        why = "; ".join(
+            f"{n} {'entry' if n == 1 else 'entries'}: {reason}" for reason, n in skipped.items()
+        )
         raise SourceError(f"{file}: holds no scenario{': ' * bool(why)}{why}. {_KNOWN}")
     return Scenarios(next(iter(kinds)), tuple(one for _, one in found.values()), skipped)
 
@@ -93,10 +107,40 @@ _TASKS = "tau-bench tasks"
 
 
 def _one_file(spec: str) -> Path:
-    path, *others = find_files(spec, JSON_NAMES)
-    if others:
-        raise SourceError(f"{spec}: holds several files; name one, e.g. {path}")
-    return path
+    if not Path(spec).is_dir():
+        path, *others = find_files(spec, JSON_NAMES)
+        if others:
+            raise SourceError(f"{spec}: holds several files; name one, e.g. {path}")
+        return path
+    found = one_of_folder(spec, _holds_scenarios)
+    if found is None:
+        raise SourceError(
+            f"{spec}: is a folder, and no file in it holds scenarios. Name a file. {_KNOWN}"
+        )
+    return found
+
+
+def one_of_folder(folder: str, fits: Callable[[Path], bool]) -> Path | None:
+    """The one file of a folder that fits; None if none does.
+
+    Raises:
+        SourceError: several fit; names the first ones.
+    """
+    files = [path for path in Path(folder).rglob("*") if path.name.endswith(JSON_NAMES)]
+    found: list[Path] = []
+    for path in sorted(files)[:_TRIED]:
+        with suppress(SourceError):
+            found += [path] * (path.is_file() and fits(path))
+    if len(found) > 1:
+        some = ", ".join(map(str, found[:3]))
+        more = "" if len(found) <= 3 else f" and {len(found) - 3:,} more"
+        raise SourceError(f"{folder}: is a folder; name one file of it: {some}{more}")
+    return found[0] if found else None
+
+
+def _holds_scenarios(file: Path) -> bool:
+    _read(*next(_entries(file)), None)
+    return True
 
 
 def _entries(file: Path) -> Iterator[tuple[str, Json]]:
@@ -127,6 +171,8 @@ def _read(place: str, entry: Json, domain: str | None) -> tuple[str, ScenarioTex
             return _TRIALS, _trial(place, entry, domain)
         if isinstance(entry.get("instruction"), str):
             return _TASKS, _prose(place, entry, None, domain)
+        if {"id", "facts"} <= entry.keys():
+            return _OURS, _ours(place, entry)  # which says what is missing
     seen = keys_seen(entry)
     seen = seen if len(seen) <= 300 else f"{seen[:300]}..."
     raise SourceError(f"{place}: holds no scenario: {seen}. {_KNOWN}")
@@ -136,13 +182,27 @@ def _ours(place: str, entry: dict[str, Json]) -> ScenarioText:
     try:
         scenario = Scenario.model_validate(entry)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"])
-        raise SourceError(f"{place}: {where}: {first['msg']}") from error
+        wrong = "; ".join(dict.fromkeys(map(_wrong, error.errors())))
+        raise SourceError(f"{place}: is no scenario: {wrong}. A scenario is {EXAMPLE}") from error
     if not scenario.id.strip() or not any(request.strip() for request in scenario.requests):
         raise SourceError(f"{place}: a scenario needs an id and a request that are not empty")
     text = "\n".join((*scenario.requests, *scenario.facts))
     return ScenarioText(scenario, _bounded(place, text))
+
+
+def _wrong(error: ErrorDetails) -> str:
+    """What is wrong with a field, in words."""
+    name = str(error["loc"][0])
+    match error["type"]:
+        case "missing":
+            return f'"{name}" is missing'
+        case "extra_forbidden":
+            return f'"{name}" is no field of a scenario ({", ".join(Scenario.model_fields)} are)'
+        case "too_short":
+            return f'"{name}" is an empty list'
+        case _:
+            is_list = name in ("requests", "facts")
+            return f'"{name}" has to be {"a list of texts" if is_list else "a text"}'
 
 
 def _tau2(place: str, entry: dict[str, Json]) -> ScenarioText:

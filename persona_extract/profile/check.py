@@ -24,9 +24,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
+from persona_extract.dimensions import all_dimensions
 from persona_extract.records.checks import Followed, Verdict
 from persona_extract.records.profile import (
     DIGITS,
@@ -118,6 +120,7 @@ def _measured(one: MeasuredDirective, outcome: CheckOutcome, own: Reading | None
         about=one.dimension,
         text=one.text,
         verdict=_verdict(outcome, own, ratio, error),
+        unit=_units().get(one.dimension),
         value=_rounded(outcome.value),
         n=outcome.n,
         asked=None if own is None else own.value,
@@ -126,6 +129,11 @@ def _measured(one: MeasuredDirective, outcome: CheckOutcome, own: Reading | None
         ratio=_rounded(ratio),
         error=_rounded(error),
     )
+
+
+@cache
+def _units() -> dict[str, str]:
+    return {dimension.name: dimension.unit for dimension in all_dimensions()}
 
 
 def _verdict(

@@ -21,6 +21,7 @@ class Followed(Record):
     Attributes:
         kind: of the directive.
         about: the dimension or the trait; empty where it was imported.
+        unit: of `value`, `asked`, `threshold` and `error`, such as "ln(1+words)".
         value: mean of the dimension over the `n` simulated turns that define it.
         asked: the user's own mean.
         threshold: of the check; half way from the population's median to `asked`.
@@ -32,6 +33,7 @@ class Followed(Record):
     about: str
     text: str
     verdict: Verdict
+    unit: str | None = None
     value: float | None = None
     n: Annotated[int, Field(ge=0)] = 0
     asked: float | None = None
@@ -53,10 +55,11 @@ class PolicyKept(Record):
 
 
 class ProfileChecked(Record):
-    """One profile as one simulator played it."""
+    """One profile as one simulator played it under one arm; None where no arm is known."""
 
     profile: str
     simulator: str | None
+    arm: str | None
     n_conversations: Annotated[int, Field(ge=1)]
     n_turns: Annotated[int, Field(ge=1)]
     directives: list[Followed]
@@ -76,12 +79,29 @@ class DimensionChecked(Record):
     ratio: float | None
 
 
-class CheckResult(Record):
-    """What `persona-extract check --json` prints.
+class ArmChecked(Record):
+    """All profiles of one arm; its name is None for conversations that know no arm.
 
     Attributes:
         followed: share of the directives that could be measured on enough turns and were followed
             or over-acted; None if none could.
+    """
+
+    arm: str | None
+    n_profiles: Annotated[int, Field(ge=1)]
+    n_conversations: Annotated[int, Field(ge=1)]
+    followed: Share | None
+    counts: dict[Verdict, int]
+    policy: dict[str, dict[Kept, int]]
+    dimensions: list[DimensionChecked]
+
+
+class CheckResult(Record):
+    """What `persona-extract check --json` prints.
+
+    Attributes:
+        followed: of the only arm; None where there are several, for another arm may be told
+            another profile.
         notes: what a reader has to know.
     """
 
@@ -89,8 +109,6 @@ class CheckResult(Record):
     digest: str
     files: list[str]
     followed: Share | None
-    counts: dict[Verdict, int]
-    policy: dict[str, dict[Kept, int]]
-    dimensions: list[DimensionChecked]
+    arms: list[ArmChecked]
     profiles: list[ProfileChecked]
     notes: list[str]

@@ -14,7 +14,7 @@ class Scenario(Record):
     """A goal in neutral words: the requests to make, in order, and the facts that go with them."""
 
     id: str
-    domain: str | None
+    domain: str | None = None
     requests: Annotated[list[str], Field(min_length=1)]
     facts: list[str] = []
 

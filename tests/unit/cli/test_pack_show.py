@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from rich.cells import cell_len
 from persona_extract.cli import profile_card
 from persona_extract.cli.pack_list import show_pack
 from persona_extract.packs.read import Pack
+from persona_extract.report.profile_words import title
 from tests.unit.cli.shell import PROGRAM, Shell, environment
 from tests.unit.report.gallery_made import (
     ATTACK,
@@ -30,7 +32,7 @@ from tests.unit.report.gallery_made import (
 def on_a_terminal(*arguments: object, **more: str) -> str:
     """What the program prints where it is looked at."""
     ours, theirs = pty.openpty()
-    env = environment(COLUMNS="80", TERM="xterm", **more)
+    env = environment(**{"COLUMNS": "80", "TERM": "xterm", **more})
     with subprocess.Popen(
         [sys.executable, "-c", PROGRAM, *map(str, arguments)],
         stdout=theirs,
@@ -70,6 +72,56 @@ def test_json_is_the_profile(shell: Shell) -> None:
     assert json.loads(ended.out) == one.model_dump(mode="json")
     manifest = json.loads(shell("pack", "show", DEMO, "--json").out)
     assert manifest["n_profiles"] == 44
+
+
+def test_json_lists_the_profiles_that_are_asked_for(shell: Shell) -> None:
+    def listed(*more: object) -> list[dict[str, object]]:
+        return json.loads(shell("pack", "show", DEMO, "--json", *more).out)["profiles"]
+
+    people = {one.id: one for one in demo_pack().profiles}
+    assert [one["id"] for one in listed()] == sorted(people)
+    for line in listed("--sort", "turns"):
+        one = people[str(line["id"])]
+        assert line == {
+            "id": one.id, "title": title(one), "turns": one.source.n_turns,
+            "conversations": len(one.source.conversations), "directives": len(one.directives),
+            "traits": len(one.traits), "archetype": one.archetype and one.archetype.name,
+        }  # fmt: skip
+    turns = [one["turns"] for one in listed("--sort", "turns", "--all")]
+    assert len(turns) == 44 and turns == sorted(turns, key=lambda n: -int(str(n)))
+    said = shell("pack", "show", DEMO, "--like", "comma", "--all").out
+    assert {one["id"] for one in listed("--like", "comma")} == {
+        line.split()[0] for line in said.splitlines() if line.startswith("p_")
+    }
+    assert listed("--archetype", "no such archetype") == []
+
+
+@pytest.mark.parametrize(
+    "flags", [("--sort", "id"), ("--like", "a"), ("--archetype", "a"), ("--all",)]
+)
+def test_flags_of_the_list_are_refused_for_one_profile(
+    flags: tuple[str, ...], shell: Shell
+) -> None:
+    one = demo_pack().profiles[0].id
+    ended = shell("pack", "show", DEMO, one, *flags)
+    assert ended.code == 2 and ended.out == ""
+    assert flags[0] in ended.err and "only for the list" in " ".join(ended.err.split())
+
+
+@pytest.mark.parametrize("columns", ["60", "48", "30"])
+def test_ids_are_never_broken(columns: str) -> None:
+    out = on_a_terminal("pack", "show", DEMO, "--all", COLUMNS=columns, NO_COLOR="1")
+    starts = [line.split()[0] for line in out.splitlines() if line.startswith("p_")]
+    assert starts == sorted(one.id for one in demo_pack().profiles)
+
+
+def test_one_profile_has(capsys: pytest.CaptureFixture[str]) -> None:
+    pack = demo_pack()
+    bare = pack.profiles[0].model_copy(update={"directives": []})
+    for profiles, said in (((bare,), "1 of the profiles has"), ((bare, bare), "profiles have")):
+        found = replace(pack, profiles=(*profiles, *pack.profiles[2:]))
+        show_pack(found, found.profiles, most=1)
+        assert f"{said} no directive." in capsys.readouterr().out
 
 
 def test_a_terminal_gets_colour_and_bars_unless_told_otherwise() -> None:

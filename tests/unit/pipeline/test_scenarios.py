@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from persona_extract.errors import PersonaExtractError
-from persona_extract.pipeline.scenarios import LONGEST, read_scenarios
+from persona_extract.pipeline.scenarios import EXAMPLE, LONGEST, read_scenarios
 
 OURS = {"id": "lamp", "domain": "shop", "requests": ["A lamp."], "facts": ["Order 17."]}
 TAU2 = {
@@ -47,6 +47,28 @@ def test_our_own(tmp_path: Path, whole: dict[str, object] | list[dict[str, objec
     assert read_scenarios(written(tmp_path, lines, "x.jsonl")).scenarios == found.scenarios
 
 
+def test_a_scenario_needs_no_domain(tmp_path: Path) -> None:
+    given = {name: value for name, value in OURS.items() if name != "domain"}
+    (one,) = read_scenarios(written(tmp_path, given)).scenarios
+    assert one.scenario.domain is None and one.scenario.facts == OURS["facts"]
+    shown = json.loads(EXAMPLE)
+    assert read_scenarios(written(tmp_path, shown)).scenarios[0].scenario.id == shown["id"]
+
+
+def test_only_files_that_can_be_read_are_suggested(tmp_path: Path) -> None:
+    written(tmp_path, {"hello": 1}, "a.json")
+    written(tmp_path, "no JSON", "b.jsonl")
+    with pytest.raises(PersonaExtractError, match="is a folder, and no file in it holds") as said:
+        read_scenarios(tmp_path)
+    assert "a.json" not in str(said.value)
+    good = written(tmp_path, OURS, "z.json")
+    assert read_scenarios(tmp_path).scenarios[0].scenario.id == "lamp"
+    written(tmp_path, OURS, "y.json")
+    with pytest.raises(PersonaExtractError, match="name one file of it") as said:
+        read_scenarios(tmp_path)
+    assert str(good) in str(said.value) and "a.json" not in str(said.value)
+
+
 @pytest.mark.parametrize("whole", [[TAU2], {"info": {}, "tasks": [TAU2]}])
 def test_tau2(tmp_path: Path, whole: object) -> None:
     (one,) = read_scenarios(written(tmp_path, whole)).scenarios
@@ -81,12 +103,18 @@ def test_trials_of_a_task_are_one_scenario(tmp_path: Path) -> None:
         ({"hello": 1}, "an object with hello"),
         ([OURS, OURS], "record 2: a second scenario has the id 'lamp'"),
         ([OURS, TAU2], "several shapes"),
-        ([{**OURS, "requests": []}], "record 1: requests: List should have at least 1"),
-        ([{**OURS, "mood": 1}], "record 1: mood: Extra"),
+        ([{**OURS, "requests": []}], 'record 1: is no scenario: "requests" is an empty list'),
+        ([{**OURS, "mood": 1}], 'record 1: is no scenario: "mood" is no field'),
+        (
+            [{"id": "a", "facts": ["Order 17."]}],
+            '"requests" is missing. A scenario is {"id": "lamp"',
+        ),
+        ([{"requests": ["A lamp."]}], '"id" is missing'),
+        ([{**OURS, "requests": "A lamp.", "id": 3}], '"id" has to be a text; "requests" has to'),
         ([{**OURS, "requests": [" "]}], "record 1: a scenario needs"),
         ([{**OURS, "requests": ["x" * (LONGEST + 1)]}], "a scenario has at most"),
         ([{**TAU2, "user_scenario": 3}], "task 1|record 1: `user_scenario` is no object"),
-        ([trial(0, None)], "1 entries: no instruction: the run had failed"),
+        ([trial(0, None)], "1 entry: no instruction: the run had failed"),
         ([trial(0), trial(1, "You want a rug.")], "a second scenario has the id '3'"),
     ],
 )

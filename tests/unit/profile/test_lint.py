@@ -33,14 +33,18 @@ def clashes(profile: Profile, text: str, kind: str) -> list[Clash]:
     return [clash for clash in lint(profile, scenario(text)) if clash.kind == kind]
 
 
-def says_please() -> Profile:
-    """Somebody who is told to say "please", and nothing else."""
+def told_one(dimension: str, operator: str) -> Profile:
+    """Somebody who is told one thing on a dimension, and nothing else."""
     one = measured(PEOPLE[1])[0]
-    check = one.check.model_copy(update={"dimension": "please", "operator": ">="})
+    check = one.check.model_copy(update={"dimension": dimension, "operator": operator})
     told = one.model_copy(
-        update={"dimension": "please", "text": 'Say "please" often.', "check": check}
+        update={"dimension": dimension, "text": f"More or less {dimension}.", "check": check}
     )
     return PEOPLE[1].model_copy(update={"directives": [told], "readings": []})
+
+
+def says_please() -> Profile:
+    return told_one("please", ">=")
 
 
 def policy(**fields: object) -> Profile:
@@ -93,6 +97,29 @@ def test_a_directive_on_the_other_side_is_a_contradiction() -> None:
     assert soft.severity == "interference"
     (same,) = clashes(asks, "You want a new lamp. You are polite.", "manner")
     assert same.severity == "note"
+
+
+@pytest.mark.parametrize(
+    ("dimension", "operator", "text", "severities"),
+    [
+        ("contractions", "<=", "Write in all lower case and never use punctuation.",
+         {"lower case": "interference", "no punctuation": "interference"}),
+        ("contractions", "<=", "You write informally.", {"informal": "interference"}),
+        ("lowercase_start", "<=", "You write informally.", {"informal": "interference"}),
+        ("lowercase_start", "<=", "Write in all lower case.", {"lower case": "contradiction"}),
+        ("lowercase_start", ">=", "Write in lowercase.", {"lower case": "note"}),
+        ("full_stop", ">=", "Never use any punctuation.", {"no punctuation": "contradiction"}),
+        ("no_capitals", ">=", "Write in all caps.", {"capitals": "contradiction"}),
+    ],
+)  # fmt: skip
+def test_a_manner_contradicts_only_what_it_names(
+    dimension: str, operator: str, text: str, severities: dict[str, str]
+) -> None:
+    person = told_one(dimension, operator)
+    found = clashes(person, text, "manner")
+    assert {clash.about: clash.severity for clash in found} == severities
+    if dimension == "contractions" and "lower" in text:
+        assert {clash.against for clash in found} == {""}
 
 
 def test_a_manner_that_no_directive_knows_still_interferes() -> None:
