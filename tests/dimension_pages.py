@@ -23,7 +23,7 @@ from persona_extract.dimensions.read import (
 )
 from persona_extract.profile.standing import standings
 from persona_extract.records.dimensions import DimensionCard, LabelResult, StabilityResult
-from persona_extract.records.profile import LEVELS
+from persona_extract.records.fields import LEVELS
 from persona_extract.records.tables import CONVERSATIONS
 from persona_extract.sources import open_source
 

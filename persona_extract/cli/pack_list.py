@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from persona_extract.cli.screen import Screen
 from persona_extract.packs.read import Pack
+from persona_extract.records.fields import Record
 from persona_extract.records.pack import PackManifest
-from persona_extract.records.profile import Profile, Record
+from persona_extract.records.profile import Profile
 from persona_extract.report.profile_words import title
 from persona_extract.report.words import count, percent
 

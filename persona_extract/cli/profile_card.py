@@ -6,13 +6,9 @@ from rich.text import Text
 
 from persona_extract.cli.screen import Screen, plain
 from persona_extract.profile.render import render
-from persona_extract.records.profile import (
-    ImportedDirective,
-    Policy,
-    Profile,
-    Provenance,
-    Situation,
-)
+from persona_extract.records.directives import ImportedDirective, Situation
+from persona_extract.records.policy import Policy
+from persona_extract.records.profile import Profile, Provenance
 from persona_extract.report.profile_words import (
     about,
     amount,

@@ -6,7 +6,7 @@ from persona_extract.exports.document import Json, document
 from persona_extract.exports.people import beyond, told
 from persona_extract.exports.protocol import Batch, Export, Exported
 from persona_extract.exports.rubrics import violation
-from persona_extract.records.profile import Directive
+from persona_extract.records.directives import Directive
 
 
 def write(batch: Batch) -> dict[str, bytes]:

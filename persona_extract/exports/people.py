@@ -8,7 +8,8 @@ from persona_extract.exports.inert import inert
 from persona_extract.exports.protocol import Exported
 from persona_extract.profile.lines import directive_lines
 from persona_extract.profile.render import Size, render
-from persona_extract.records.profile import Directive, ImportedDirective, Profile, Situation
+from persona_extract.records.directives import Directive, ImportedDirective, Situation
+from persona_extract.records.profile import Profile
 from persona_extract.records.scenario import Scenario
 
 SITUATIONS: dict[Situation, str] = {

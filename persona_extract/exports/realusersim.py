@@ -11,7 +11,8 @@ from persona_extract.exports.protocol import Batch, Export, Exported
 from persona_extract.exports.rows import ATTRIBUTES
 from persona_extract.profile.harmless import harmless_line
 from persona_extract.profile.lines import MOST_VALUE
-from persona_extract.records.profile import Directive, MeasuredDirective, Profile
+from persona_extract.records.directives import Directive, MeasuredDirective
+from persona_extract.records.profile import Profile
 
 MOST_EXAMPLE = 120
 """Characters of an example that are shown."""

@@ -12,7 +12,7 @@ from persona_extract.errors import UsageError
 from persona_extract.exports.inert import inert
 from persona_extract.profile.harmless import harmless_line
 from persona_extract.profile.lines import MOST_DIRECTIVE
-from persona_extract.records.profile import (
+from persona_extract.records.directives import (
     Check,
     Directive,
     ImportedDirective,

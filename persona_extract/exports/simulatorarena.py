@@ -12,7 +12,7 @@ from persona_extract.errors import UsageError
 from persona_extract.exports.document import Json, as_json, notice
 from persona_extract.exports.people import SITUATIONS, beyond, told
 from persona_extract.exports.protocol import Batch, Export, Exported
-from persona_extract.records.profile import Directive, MeasuredDirective, ReadDirective
+from persona_extract.records.directives import Directive, MeasuredDirective, ReadDirective
 
 FOLDER = "user_profiles/document_creation"
 

@@ -12,7 +12,8 @@ import numpy as np
 import polars as pl
 
 from persona_extract.fidelity.ranking import Floats, Ints
-from persona_extract.records.profile import DIGITS, Reading
+from persona_extract.records.fields import DIGITS
+from persona_extract.records.profile import Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from persona_extract.errors import StoreError
-from persona_extract.records.profile import Record
+from persona_extract.records.fields import Record
 from persona_extract.text import content_hash
 
 

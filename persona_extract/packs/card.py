@@ -21,8 +21,8 @@ from persona_extract.packs.headlines import Distribution, distributions
 from persona_extract.packs.markdown import cell, cells, section, table
 from persona_extract.packs.statistics import Spread, Statistics
 from persona_extract.records.catalogue import Archetype, Move, Trait
+from persona_extract.records.fields import Record
 from persona_extract.records.pack import PackManifest
-from persona_extract.records.profile import Record
 
 MOST_MOVES = 12
 """Kinds of follow-ups that the card lists; the manifest lists all."""

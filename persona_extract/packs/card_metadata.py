@@ -10,8 +10,8 @@ from pydantic import Field
 
 from persona_extract.packs.attribution import hub_id
 from persona_extract.packs.licences import all_known
+from persona_extract.records.fields import Record
 from persona_extract.records.pack import PackManifest
-from persona_extract.records.profile import Record
 
 _SIZES = ((1000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (10**6, "100K<n<1M"))
 

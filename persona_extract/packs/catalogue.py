@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from persona_extract.packs.findings import Doubt
 from persona_extract.packs.tally import Tally, held
 from persona_extract.records.catalogue import Archetype, Move, Trait
+from persona_extract.records.directives import ReadDirective
 from persona_extract.records.pack import PackManifest
-from persona_extract.records.profile import Profile, ReadDirective
+from persona_extract.records.profile import Profile
 
 ROUNDING = 0.001
 """By so much a weight may miss the count that it comes from."""

@@ -12,20 +12,16 @@ from persona_extract.packs.findings import Doubt
 from persona_extract.packs.rates import ROUNDED, rate_doubts, source_doubts
 from persona_extract.packs.texts import is_worded, profile_texts
 from persona_extract.packs.wording import wording_doubts
-from persona_extract.records.pack import PackManifest
-from persona_extract.records.profile import (
+from persona_extract.records.directives import (
     Check,
     Evidence,
     ImportedDirective,
     MeasuredDirective,
-    Profile,
     ReadDirective,
-    Reading,
-    TraitSeen,
-    level_of,
-    measured,
-    profile_id,
 )
+from persona_extract.records.fields import level_of
+from persona_extract.records.pack import PackManifest
+from persona_extract.records.profile import Profile, Reading, TraitSeen, measured, profile_id
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 

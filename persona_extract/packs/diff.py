@@ -17,13 +17,9 @@ from persona_extract.records.diff import (
     ProfileChange,
     ProfileChanges,
 )
+from persona_extract.records.directives import ImportedDirective, MeasuredDirective, ReadDirective
 from persona_extract.records.pack import PackManifest
-from persona_extract.records.profile import (
-    ImportedDirective,
-    MeasuredDirective,
-    Profile,
-    ReadDirective,
-)
+from persona_extract.records.profile import Profile
 
 K = TypeVar("K", bound=str)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
-from persona_extract.records.profile import Record
+from persona_extract.records.fields import Record
 
 MAX_PROBLEM = 400
 """Characters of what is said about one finding; a hostile pack has keys of any length."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from persona_extract.records.fields import Record
 from persona_extract.records.pack import PackManifest
-from persona_extract.records.profile import Record
 
 Scale = Literal["share", "ln(1+n)", "ln(n)"]
 

@@ -9,8 +9,9 @@ import polars as pl
 
 from persona_extract.dimensions.levels import population
 from persona_extract.packs.findings import Doubt
+from persona_extract.records.fields import DIGITS
 from persona_extract.records.pack import PackManifest, Quantiles
-from persona_extract.records.profile import DIGITS, Profile
+from persona_extract.records.profile import Profile
 
 NEAR = 5 * 10.0**-DIGITS
 """By so much a quantile of rounded values may miss the rounded quantile, for values around 1."""

@@ -17,7 +17,7 @@ from persona_extract.packs.build import CHECKSUMS, FILES
 from persona_extract.packs.hub import commit_of
 from persona_extract.packs.licences import known
 from persona_extract.packs.read import Pack, read_pack
-from persona_extract.records.profile import Record
+from persona_extract.records.fields import Record
 from persona_extract.store.atomic import file_digest
 
 FEW = 10

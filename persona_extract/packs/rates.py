@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from persona_extract.packs.findings import Doubt
-from persona_extract.records.profile import DIGITS, MoveRate, Policy, Profile, Transition
+from persona_extract.records.fields import DIGITS
+from persona_extract.records.policy import Policy
+from persona_extract.records.profile import MoveRate, Profile, Transition
 
 ROUNDED = 10.0**-DIGITS
 """By so much a rounded rate may miss what it comes from."""

@@ -10,15 +10,10 @@ import polars as pl
 from persona_extract.dimensions.levels import population
 from persona_extract.packs.tally import held
 from persona_extract.records.catalogue import Archetype, Catalogue, Move, Trait
+from persona_extract.records.directives import ReadDirective
+from persona_extract.records.fields import DIGITS
 from persona_extract.records.pack import PackManifest
-from persona_extract.records.profile import (
-    DIGITS,
-    MoveRate,
-    Profile,
-    ReadDirective,
-    Transition,
-    profile_id,
-)
+from persona_extract.records.profile import MoveRate, Profile, Transition, profile_id
 from persona_extract.records.tables import USER_READINGS
 
 _DIGITS = 4

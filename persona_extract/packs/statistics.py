@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from statistics import median_low
 
-from persona_extract.records.profile import Profile, Record, Share, measured
+from persona_extract.records.fields import Record, Share
+from persona_extract.records.profile import Profile, measured
 
 RELIABLE = 0.7
 """Reliability from which a reading is counted as reliable."""

@@ -12,15 +12,9 @@ from persona_extract.dimensions.protocol import Side
 from persona_extract.errors import UsageError
 from persona_extract.prompts.injection import Place
 from persona_extract.records.catalogue import Label
+from persona_extract.records.directives import ImportedDirective, MeasuredDirective, ReadDirective
 from persona_extract.records.pack import PackManifest
-from persona_extract.records.profile import (
-    ImportedDirective,
-    MeasuredDirective,
-    Profile,
-    Provenance,
-    ReadDirective,
-    Reading,
-)
+from persona_extract.records.profile import Profile, Provenance, Reading
 
 
 class Text(NamedTuple):

@@ -10,7 +10,7 @@ from persona_extract.errors import StoreError
 from persona_extract.pipeline.job import Job
 from persona_extract.profile.standing import standings
 from persona_extract.records.catalogue import Archetype, Left
-from persona_extract.records.profile import Record
+from persona_extract.records.fields import Record
 from persona_extract.records.tables import USER_ARCHETYPES, USER_READINGS
 from persona_extract.store.atomic import reporting, write_json, write_table
 from persona_extract.traits.archetypes import CRITERION, Archetypes, cluster_users

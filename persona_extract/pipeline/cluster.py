@@ -26,7 +26,7 @@ from persona_extract.pipeline.remember import (
 )
 from persona_extract.pipeline.steps import Steps
 from persona_extract.records.catalogue import Left
-from persona_extract.records.profile import Record
+from persona_extract.records.fields import Record
 from persona_extract.records.tables import (
     CONVERSATIONS,
     MOVES,

@@ -26,7 +26,8 @@ from persona_extract.pipeline.profiles import dimensions_digest, write_profiles
 from persona_extract.pipeline.steps import Steps
 from persona_extract.profile.compile import Part, compile_profiles
 from persona_extract.profile.standing import standings
-from persona_extract.records.profile import Profile, Provenance, Record
+from persona_extract.records.fields import Record
+from persona_extract.records.profile import Profile, Provenance
 from persona_extract.records.results import IdentityResult, Stratum
 from persona_extract.records.scenario import Scenario, Transcript
 from persona_extract.records.tables import (

@@ -14,8 +14,9 @@ from persona_extract.packs.panel import read_panel
 from persona_extract.packs.read import Pack, read_pack
 from persona_extract.pipeline.scenarios import read_scenarios
 from persona_extract.profile.render import Size
+from persona_extract.records.fields import Record
 from persona_extract.records.pack import PackManifest
-from persona_extract.records.profile import Profile, Record
+from persona_extract.records.profile import Profile
 from persona_extract.records.scenario import Scenario
 from persona_extract.store.atomic import reporting, write_bytes
 

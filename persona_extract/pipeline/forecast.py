@@ -7,7 +7,7 @@ from persona_extract.pipeline.job import Job
 from persona_extract.pipeline.models import forecast_calls
 from persona_extract.pipeline.run import run
 from persona_extract.pipeline.steps import Steps, Watcher
-from persona_extract.records.profile import Record
+from persona_extract.records.fields import Record
 from persona_extract.records.spent import Forecast
 
 

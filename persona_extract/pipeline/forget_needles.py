@@ -17,8 +17,9 @@ from persona_extract.pipeline.forgotten import is_forgotten
 from persona_extract.pipeline.job import FOLDERS, Job
 from persona_extract.pipeline.profiles import read_profiles
 from persona_extract.pipeline.traces import Needles, among, folded, runs, said_by_program
+from persona_extract.records.directives import Evidence
 from persona_extract.records.forgotten import Forgotten
-from persona_extract.records.profile import Evidence, Profile
+from persona_extract.records.profile import Profile
 from persona_extract.records.settings import Settings
 from persona_extract.store.workspace import Workspace
 

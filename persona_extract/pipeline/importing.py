@@ -17,15 +17,9 @@ from persona_extract.exports.rows import Row, Unread, read_row
 from persona_extract.packs.build import CHECKSUMS, FILES, Population, build_pack
 from persona_extract.pipeline.row_files import rows_of
 from persona_extract.records.catalogue import Catalogue
-from persona_extract.records.profile import (
-    ImportedDirective,
-    Profile,
-    ProfileSource,
-    Provenance,
-    Record,
-    Window,
-    profile_id,
-)
+from persona_extract.records.directives import ImportedDirective
+from persona_extract.records.fields import Record
+from persona_extract.records.profile import Profile, ProfileSource, Provenance, Window, profile_id
 from persona_extract.store.atomic import file_digest, refuse_stream, reporting
 from persona_extract.text import content_hash, salted_key
 

@@ -24,8 +24,9 @@ from persona_extract.profile.ground import ground
 from persona_extract.profile.seen import Seen
 from persona_extract.profile.standing import standings
 from persona_extract.records.catalogue import Catalogue
+from persona_extract.records.fields import DIGITS
 from persona_extract.records.models import Role
-from persona_extract.records.profile import DIGITS, Profile, Provenance
+from persona_extract.records.profile import Profile, Provenance
 from persona_extract.records.settings import Settings
 from persona_extract.records.tables import (
     CONVERSATIONS,

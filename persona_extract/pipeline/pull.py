@@ -12,8 +12,8 @@ from persona_extract.errors import StoreError
 from persona_extract.pipeline.forgotten import is_forgotten, read_forgotten
 from persona_extract.pipeline.job import Job, add_up, names
 from persona_extract.pipeline.steps import Steps
+from persona_extract.records.fields import Record
 from persona_extract.records.forgotten import Forgotten
-from persona_extract.records.profile import Record
 from persona_extract.records.settings import Settings
 from persona_extract.records.tables import CONVERSATIONS, RECORDS, conform
 from persona_extract.sources import open_source

@@ -11,8 +11,8 @@ from persona_extract.packs.place import refuse_foreign
 from persona_extract.pipeline.job import FOLDERS, Job
 from persona_extract.pipeline.packing import SHOWN, refuse_title, uncredited_lines, write_pack
 from persona_extract.pipeline.steps import Watcher
+from persona_extract.records.fields import Record
 from persona_extract.records.pack import PackManifest
-from persona_extract.records.profile import Record
 from persona_extract.records.settings import Settings
 from persona_extract.store.atomic import reporting
 from persona_extract.store.workspace import locked, open_workspace

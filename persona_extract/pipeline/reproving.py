@@ -22,8 +22,9 @@ from persona_extract.pipeline.steps import Watcher
 from persona_extract.profile.ground import ground
 from persona_extract.profile.policy import policies
 from persona_extract.profile.standing import standings
+from persona_extract.records.fields import DIGITS
 from persona_extract.records.pack import PackManifest
-from persona_extract.records.profile import DIGITS, Profile, measured
+from persona_extract.records.profile import Profile, measured
 from persona_extract.records.tables import MOVES, TURNS, USER_READINGS, empty
 from persona_extract.store.atomic import read_table
 

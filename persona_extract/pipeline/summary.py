@@ -9,7 +9,7 @@ from persona_extract.pipeline.job import FOLDERS, Job
 from persona_extract.pipeline.models import USED, spent
 from persona_extract.pipeline.planted import planted
 from persona_extract.pipeline.reporting import drops, stage_counts
-from persona_extract.records.profile import Record
+from persona_extract.records.fields import Record
 from persona_extract.records.results import PlantedResult
 from persona_extract.records.spent import Spent
 

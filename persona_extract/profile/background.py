@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from persona_extract.records.profile import DIGITS, Background
+from persona_extract.records.fields import DIGITS
+from persona_extract.records.profile import Background
 
 
 def backgrounds(demographics: pl.DataFrame) -> dict[str, list[Background]]:

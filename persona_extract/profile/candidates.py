@@ -6,7 +6,7 @@ import polars as pl
 
 from persona_extract.dimensions import all_dimensions
 from persona_extract.dimensions.measured import is_personal
-from persona_extract.records.profile import DIGITS
+from persona_extract.records.fields import DIGITS
 
 MIN_TURNS = 3
 MIN_WEIGHT = 0.5

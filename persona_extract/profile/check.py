@@ -30,16 +30,9 @@ import polars as pl
 
 from persona_extract.dimensions import all_dimensions
 from persona_extract.records.checks import Followed, Verdict
-from persona_extract.records.profile import (
-    DIGITS,
-    Check,
-    Directive,
-    MeasuredDirective,
-    Profile,
-    ReadDirective,
-    Reading,
-    measured,
-)
+from persona_extract.records.directives import Check, Directive, MeasuredDirective, ReadDirective
+from persona_extract.records.fields import DIGITS
+from persona_extract.records.profile import Profile, Reading, measured
 
 OVER = 1.5
 ERRORS = 2.0

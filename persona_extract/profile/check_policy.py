@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from persona_extract.records.checks import Kept, PolicyKept
-from persona_extract.records.profile import DIGITS, Policy
+from persona_extract.records.fields import DIGITS
+from persona_extract.records.policy import Policy
 
 NEAR = 1.5
 """Within this factor, up or down, a length or a number of turns is kept."""

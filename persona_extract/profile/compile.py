@@ -16,15 +16,14 @@ from persona_extract.profile.evidence import QuoteKey
 from persona_extract.profile.examples import cited_texts, examples
 from persona_extract.profile.policy import policies
 from persona_extract.profile.seen import Seen, belongings, read_directives, traits_seen
+from persona_extract.records.directives import Directive, MeasuredDirective
+from persona_extract.records.fields import DIGITS
+from persona_extract.records.policy import Policy
 from persona_extract.records.profile import (
-    DIGITS,
     Background,
     Belonging,
-    Directive,
     Example,
-    MeasuredDirective,
     MoveRate,
-    Policy,
     Profile,
     ProfileSource,
     Provenance,

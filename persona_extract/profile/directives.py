@@ -11,10 +11,7 @@ from persona_extract.dimensions.directives import word_directive
 from persona_extract.dimensions.protocol import Dimension, Where
 from persona_extract.profile.candidates import MIN_TURNS
 from persona_extract.profile.evidence import TURN, QuoteKey, cite
-from persona_extract.records.profile import (
-    ACTS,
-    DIGITS,
-    Act,
+from persona_extract.records.directives import (
     Check,
     Evidence,
     MeasuredDirective,
@@ -22,6 +19,8 @@ from persona_extract.records.profile import (
     Support,
     Trial,
 )
+from persona_extract.records.fields import DIGITS
+from persona_extract.records.policy import ACTS, Act
 
 Row = dict[str, Any]  # a polars row: checked by the record that it becomes
 

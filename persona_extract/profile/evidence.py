@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from persona_extract.records.profile import Evidence
+from persona_extract.records.directives import Evidence
 
 TURN = ["user_key", "conversation_id", "turn"]
 SPAN = ["conversation_id", "turn", "start", "end"]

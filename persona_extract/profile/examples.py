@@ -9,7 +9,8 @@ from functools import cache
 import polars as pl
 
 from persona_extract.lexicons import load_lexicon
-from persona_extract.records.profile import Example, MeasuredDirective
+from persona_extract.records.directives import MeasuredDirective
+from persona_extract.records.profile import Example
 
 GAP = "…"
 MOST_IN_A_ROW = 4

@@ -11,15 +11,8 @@ import polars as pl
 from persona_extract.profile.check import CheckOutcome, run_checks
 from persona_extract.profile.compile import with_claims
 from persona_extract.profile.evidence import QuoteKey
-from persona_extract.records.profile import (
-    Directive,
-    Evidence,
-    MeasuredDirective,
-    Profile,
-    ReadDirective,
-    TraitSeen,
-    measured,
-)
+from persona_extract.records.directives import Directive, Evidence, MeasuredDirective, ReadDirective
+from persona_extract.records.profile import Profile, TraitSeen, measured
 
 Texts = dict[tuple[str, int], str]
 """Conversation and turn -> text."""

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from persona_extract.profile.harmless import harmless_line
-from persona_extract.records.profile import (
+from persona_extract.records.directives import (
     Directive,
     MeasuredDirective,
-    Profile,
     ReadDirective,
     Situation,
 )
+from persona_extract.records.profile import Profile
 
 Group = Literal["write", "react", "end", "person"]
 

@@ -16,15 +16,9 @@ from persona_extract.profile.manner import Manner, Meaning, manners_in, meanings
 from persona_extract.profile.needs import Needs, needs_of, turns_for_facts, turns_for_words
 from persona_extract.profile.person import Told, differs, told_of_person
 from persona_extract.profile.sentences import shorten
+from persona_extract.records.directives import ImportedDirective, MeasuredDirective, ReadDirective
 from persona_extract.records.lint import Clash, ClashKind, Severity
-from persona_extract.records.profile import (
-    ImportedDirective,
-    MeasuredDirective,
-    Profile,
-    ReadDirective,
-    Reading,
-    measured,
-)
+from persona_extract.records.profile import Profile, Reading, measured
 from persona_extract.records.scenario import ScenarioText
 
 FEW_WORDS, MANY_WORDS = 6, 40

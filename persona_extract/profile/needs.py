@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from persona_extract.lexicons import load_lexicon
 from persona_extract.profile.sentences import cut_sentences, is_conditional
-from persona_extract.records.profile import Policy
+from persona_extract.records.policy import Policy
 from persona_extract.records.scenario import Scenario
 
 FACTS_ASKED = 2

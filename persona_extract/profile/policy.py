@@ -11,15 +11,8 @@ import polars as pl
 
 from persona_extract.dimensions import find_dimension
 from persona_extract.dimensions.directives import number_behind
-from persona_extract.records.profile import (
-    ACTS,
-    DIGITS,
-    Act,
-    Ending,
-    Policy,
-    Reaction,
-    Reply,
-)
+from persona_extract.records.fields import DIGITS
+from persona_extract.records.policy import ACTS, Act, Ending, Policy, Reaction, Reply
 
 PATIENCE = 0.9
 """Share of a user's conversations that are over within `patience_turns`."""

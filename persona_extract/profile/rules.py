@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from persona_extract.profile.lines import WHEN, Line
-from persona_extract.records.profile import ACTS, Act, Ending, Policy, Reaction, Reply, Situation
+from persona_extract.records.directives import Situation
+from persona_extract.records.policy import ACTS, Act, Ending, Policy, Reaction, Reply
 
 NOTICED = 0.1
 """Share of occasions from which a reply, or a way to end, is told."""

@@ -8,14 +8,9 @@ import polars as pl
 
 from persona_extract.profile.evidence import SPAN, TURN, QuoteKey, cite
 from persona_extract.records.catalogue import Archetype, Trait
-from persona_extract.records.profile import (
-    DIGITS,
-    Belonging,
-    Question,
-    ReadDirective,
-    Support,
-    TraitSeen,
-)
+from persona_extract.records.directives import Question, ReadDirective, Support
+from persona_extract.records.fields import DIGITS
+from persona_extract.records.profile import Belonging, TraitSeen
 from persona_extract.records.tables import (
     DEMOGRAPHICS,
     STATEMENTS,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from persona_extract.records.profile import CUTS, DIGITS, LEVELS
+from persona_extract.records.fields import CUTS, DIGITS, LEVELS
 
 _SUMS = ["users", "n1", "n2", "nv", "nv2", "ns2"]
 """Over users: 1, n, n squared, n value, n value squared, n variance within the user."""

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from persona_extract.records.profile import ArchetypeId, Record, Share, Situation, TraitId
+from persona_extract.records.directives import Situation
+from persona_extract.records.fields import ArchetypeId, Record, Share, TraitId
 
 Polarity = Literal["does", "avoids"]
 

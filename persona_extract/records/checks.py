@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from persona_extract.records.profile import Record, Share
+from persona_extract.records.fields import Record, Share
 
 Verdict = Literal[
     "followed", "ignored", "over-acted", "too few turns", "needs a judge", "not testable"

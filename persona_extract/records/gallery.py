@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from persona_extract.records.profile import Record
+from persona_extract.records.fields import Record
 
 
 class GalleryMade(Record):

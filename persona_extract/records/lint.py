@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from persona_extract.records.profile import Record
+from persona_extract.records.fields import Record
 
 ClashKind = Literal["manner", "patience", "person", "language", "task"]
 KINDS: tuple[ClashKind, ...] = ("manner", "patience", "person", "language", "task")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from persona_extract.records.profile import Record
+from persona_extract.records.fields import Record
 from persona_extract.records.results import Interval
 
 Verdict = Literal["opposite", "ignored", "weak", "faithful", "over-acted", "unclear"]

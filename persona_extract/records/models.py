@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from persona_extract.records.profile import Record
+from persona_extract.records.fields import Record
 
 Role = Literal["reader", "labeler", "simulator", "assistant", "judge"]
 ROLES: tuple[Role, ...] = get_args(Role)

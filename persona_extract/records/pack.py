@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from persona_extract.records.catalogue import Archetype, Move, Trait
-from persona_extract.records.profile import Provenance, Record
+from persona_extract.records.fields import Record
+from persona_extract.records.profile import Provenance
 
 PACK_VERSION = "1.2"
 """1.1 holds traits and archetypes, and says how many users show at least what is listed. 1.2 has a

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from persona_extract.records.profile import ArchetypeId, Record, Share
+from persona_extract.records.fields import ArchetypeId, Record, Share
 
 PANEL_VERSION = "1.0"
 

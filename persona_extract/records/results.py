@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from persona_extract.records.catalogue import Archetype, Change, LabelAccuracy, Left, Trait
-from persona_extract.records.profile import Record, Share
+from persona_extract.records.fields import Record, Share
 from persona_extract.records.settings import Settings
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from persona_extract.records.profile import Record
+from persona_extract.records.fields import Record
 
 
 class Scenario(Record):

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from persona_extract.records.fields import Record
 from persona_extract.records.models import ModelsSettings
 from persona_extract.records.pack import SEMANTIC
-from persona_extract.records.profile import Record
 
 MOST = 2**31 - 1
 """Largest number that may be said; what is handed on to takes no more."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from persona_extract.records.profile import Record
+from persona_extract.records.fields import Record
 
 Count = Annotated[int, Field(ge=0)]
 Dollars = Annotated[float, Field(ge=0)]

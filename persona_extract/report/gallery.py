@@ -15,7 +15,7 @@ import orjson
 
 from persona_extract import __version__
 from persona_extract.packs.read import Pack
-from persona_extract.records.profile import LEVELS
+from persona_extract.records.fields import LEVELS
 from persona_extract.report import found, words
 from persona_extract.report.gallery_index import index_script, named_dimensions
 from persona_extract.report.gallery_near import draw_atlas, neighbours

@@ -11,8 +11,9 @@ from markupsafe import Markup
 
 from persona_extract.profile.render import SIZES, Size, count_profile_tokens, render
 from persona_extract.records.catalogue import Archetype
+from persona_extract.records.directives import ImportedDirective
 from persona_extract.records.pack import Quantiles
-from persona_extract.records.profile import ImportedDirective, Profile
+from persona_extract.records.profile import Profile
 from persona_extract.report.found import dimension_words
 from persona_extract.report.gallery_near import Neighbours
 from persona_extract.report.gallery_people import HEADLINE, People, Person

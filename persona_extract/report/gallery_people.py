@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from persona_extract.packs.read import Pack
 from persona_extract.records.catalogue import Archetype
-from persona_extract.records.profile import CUTS, Profile
+from persona_extract.records.fields import CUTS
+from persona_extract.records.profile import Profile
 from persona_extract.report.profile_words import is_known_personal, title, unusual, unusualness
 from persona_extract.report.user_map import sign_of
 

@@ -13,19 +13,16 @@ from persona_extract.dimensions.directives import number_behind
 from persona_extract.dimensions.measured import is_personal
 from persona_extract.dimensions.protocol import Dimension, Side
 from persona_extract.records.catalogue import Mark
-from persona_extract.records.profile import (
+from persona_extract.records.directives import (
     Check,
     Directive,
-    Ending,
     ImportedDirective,
     MeasuredDirective,
-    Policy,
-    Profile,
     ReadDirective,
-    Reading,
-    Transition,
     Trial,
 )
+from persona_extract.records.policy import Ending, Policy
+from persona_extract.records.profile import Profile, Reading, Transition
 from persona_extract.report.found import dimension_words
 from persona_extract.report.words import counted, minus, percent, plain_name
 from persona_extract.traits.mark_words import name_kinds, words_of

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from persona_extract.dimensions._acts import ASKED, ERRED, LONG, REFUSED
-from persona_extract.records.profile import Act
+from persona_extract.records.policy import Act
 
 _RULES: dict[Act, pl.Expr] = {
     "question": ASKED,

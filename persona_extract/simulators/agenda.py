@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from persona_extract.records.profile import Policy
+from persona_extract.records.policy import Policy
 from persona_extract.records.scenario import Scenario
 from persona_extract.simulators.pace import count_words, fill, join, pack, sentences
 from persona_extract.simulators.protocol import Part, Player

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from persona_extract.records.profile import MoveRate, Policy, Profile, Transition
+from persona_extract.records.policy import Policy
+from persona_extract.records.profile import MoveRate, Profile, Transition
 
 NEUTRAL = Policy(
     opening_words=20,

@@ -37,7 +37,7 @@ from typing import Literal, TypeVar
 
 import numpy as np
 
-from persona_extract.records.profile import ACTS, Act, Policy, Reaction, Reply
+from persona_extract.records.policy import ACTS, Act, Policy, Reaction, Reply
 from persona_extract.simulators.manner import NEUTRAL, Manner
 
 Closing = Literal["thanks", "wraps_up", "silent", "abandons"]

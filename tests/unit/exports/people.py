@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from persona_extract.exports.people import exported
 from persona_extract.exports.protocol import Batch, Origin
-from persona_extract.records.profile import (
-    Background,
+from persona_extract.records.directives import (
     Check,
     Evidence,
-    Example,
     ImportedDirective,
     MeasuredDirective,
-    Profile,
     Question,
     ReadDirective,
     Support,
     Trial,
-    profile_id,
 )
+from persona_extract.records.profile import Background, Example, Profile, profile_id
 from persona_extract.records.scenario import Scenario
 from tests.unit.simulators.people import profile
 

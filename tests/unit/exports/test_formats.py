@@ -14,7 +14,8 @@ from persona_extract.exports.people import beyond, exported, told
 from persona_extract.exports.protocol import Batch, Export
 from persona_extract.exports.rubrics import violation
 from persona_extract.profile.render import Size
-from persona_extract.records.profile import Check, ImportedDirective, measured
+from persona_extract.records.directives import Check, ImportedDirective
+from persona_extract.records.profile import measured
 from tests.unit.exports.people import batch, full_person, imported_person
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "exports"

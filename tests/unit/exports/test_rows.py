@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from persona_extract.exports.rows import ATTRIBUTES, MOST_COMMANDS, Row, Unread, read_row
 from persona_extract.packs.wording import harmful
-from persona_extract.records.profile import Background, ImportedDirective
+from persona_extract.records.directives import ImportedDirective
+from persona_extract.records.profile import Background
 from tests.unit.exports.rows import DEMOGRAPHICS, PROFILE, row
 
 COMMANDS = (

@@ -20,8 +20,8 @@ from persona_extract.packs.licences import all_known, known
 from persona_extract.packs.markdown import cell
 from persona_extract.packs.read import Pack, read_pack
 from persona_extract.packs.statistics import Counted, Statistics
+from persona_extract.records.directives import ImportedDirective
 from persona_extract.records.pack import PackManifest
-from persona_extract.records.profile import ImportedDirective
 from tests.unit.packs.test_packs import made
 from tests.unit.packs.test_packs import pack as pack
 from tests.unit.profile.read_made import NOTHING

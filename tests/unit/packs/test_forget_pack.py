@@ -122,7 +122,8 @@ def test_a_small_archetype_goes_and_weights_are_of_who_is_left(folder: Path, dem
 
 
 def test_traits_are_counted_anew_and_go_below_k(demo: Pack) -> None:
-    from persona_extract.records.profile import Evidence, ReadDirective, Support, TraitSeen
+    from persona_extract.records.directives import Evidence, ReadDirective, Support
+    from persona_extract.records.profile import TraitSeen
 
     label = Label(name="asks twice", directive="Ask twice.", check="Did they ask twice?")
     trait = Trait(

@@ -16,7 +16,8 @@ from persona_extract.pipeline.exporting import Order, export_pack, write_export
 from persona_extract.pipeline.importing import Import, Imported, import_realusersim
 from persona_extract.pipeline.row_files import MAX_LINE
 from persona_extract.profile.render import render
-from persona_extract.records.profile import ImportedDirective, Profile
+from persona_extract.records.directives import ImportedDirective
+from persona_extract.records.profile import Profile
 from tests.unit.exports.rows import DEMOGRAPHICS, jsonl, row
 
 DEMO = Path(__file__).parents[3] / "profiles" / "demo"

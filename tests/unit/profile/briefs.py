@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from persona_extract.records.profile import (
-    Background,
-    Belonging,
+from persona_extract.records.directives import (
     Check,
     Directive,
-    Ending,
     ImportedDirective,
     MeasuredDirective,
-    Policy,
-    Profile,
-    Reaction,
     ReadDirective,
     Situation,
     Support,
     Trial,
 )
+from persona_extract.records.policy import Ending, Policy, Reaction
+from persona_extract.records.profile import Background, Belonging, Profile
 from persona_extract.records.scenario import Scenario
 from tests.unit.simulators.people import profile
 

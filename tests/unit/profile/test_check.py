@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 
 from persona_extract.profile.check import CheckOutcome, run_checks
-from persona_extract.records.profile import Check
+from persona_extract.records.directives import Check
 
 READINGS = pl.DataFrame({"a": [1.0, 0.0, None, 1.0], "b": [None, None, None, 4.0]})
 

@@ -7,13 +7,8 @@ import pytest
 
 from persona_extract.profile.check import check_turns
 from persona_extract.profile.check_policy import check_policy
-from persona_extract.records.profile import (
-    ImportedDirective,
-    MeasuredDirective,
-    Profile,
-    Reading,
-    measured,
-)
+from persona_extract.records.directives import ImportedDirective, MeasuredDirective
+from persona_extract.records.profile import Profile, Reading, measured
 from tests.unit.profile.people import conversations, part, profiles
 
 FRAME = conversations()

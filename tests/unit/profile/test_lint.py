@@ -10,8 +10,9 @@ from persona_extract.profile.lint import lint
 from persona_extract.profile.manner import manners_in, meanings_of
 from persona_extract.profile.needs import Needs, needs_of, turns_for_facts, turns_for_words
 from persona_extract.profile.person import told_of_person
+from persona_extract.records.directives import ImportedDirective
 from persona_extract.records.lint import Clash
-from persona_extract.records.profile import Background, ImportedDirective, Profile, measured
+from persona_extract.records.profile import Background, Profile, measured
 from persona_extract.records.scenario import Scenario, ScenarioText
 from tests.unit.profile.people import conversations, profiles
 

@@ -11,7 +11,7 @@ from persona_extract.curate import user_turns
 from persona_extract.dimensions.read import pool_conversations, pool_users, turn_readings
 from persona_extract.profile.policy import policies
 from persona_extract.profile.standing import standings
-from persona_extract.records.profile import Policy, Reaction
+from persona_extract.records.policy import Policy, Reaction
 from persona_extract.records.tables import CONVERSATIONS
 
 ASK = "Which size do you want?"

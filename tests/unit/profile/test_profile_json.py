@@ -12,29 +12,29 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from persona_extract.records.profile import (
-    LEVELS,
-    Belonging,
+from persona_extract.records.directives import (
     Check,
     Directive,
-    Ending,
     Evidence,
-    Example,
     ImportedDirective,
     MeasuredDirective,
+    Question,
+    ReadDirective,
+    Support,
+    Trial,
+)
+from persona_extract.records.fields import LEVELS
+from persona_extract.records.policy import Ending, Policy, Reaction
+from persona_extract.records.profile import (
+    Belonging,
+    Example,
     MoveRate,
-    Policy,
     Profile,
     ProfileSource,
     Provenance,
-    Question,
-    Reaction,
-    ReadDirective,
     Reading,
-    Support,
     TraitSeen,
     Transition,
-    Trial,
     Window,
     profile_id,
 )

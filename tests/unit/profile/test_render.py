@@ -9,7 +9,9 @@ import pytest
 from persona_extract.profile.lines import when_rule
 from persona_extract.profile.render import RULE, SIZES, Size, profile_part, render
 from persona_extract.profile.rules import how_often
-from persona_extract.records.profile import Ending, Policy, Profile, Reaction, Situation
+from persona_extract.records.directives import Situation
+from persona_extract.records.policy import Ending, Policy, Reaction
+from persona_extract.records.profile import Profile
 from tests.conftest import Golden
 from tests.unit.profile.briefs import (
     POLICY,

@@ -23,7 +23,8 @@ from persona_extract.profile.render import (
     render,
 )
 from persona_extract.prompts.fence import without_control_tokens
-from persona_extract.records.profile import ACTS, Ending, Profile, Reaction, Reply
+from persona_extract.records.policy import ACTS, Ending, Reaction, Reply
+from persona_extract.records.profile import Profile
 from tests.unit.llm.reference import tokens
 from tests.unit.profile.briefs import POLICY, holding, imported, measured, person, read, rich
 

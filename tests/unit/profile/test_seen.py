@@ -14,14 +14,8 @@ from persona_extract.profile.compile import compile_profiles
 from persona_extract.profile.ground import ground
 from persona_extract.profile.render import render
 from persona_extract.profile.seen import Seen, belongings, traits_seen
-from persona_extract.records.profile import (
-    Evidence,
-    Profile,
-    ReadDirective,
-    Support,
-    TraitSeen,
-    profile_id,
-)
+from persona_extract.records.directives import Evidence, ReadDirective, Support
+from persona_extract.records.profile import Profile, TraitSeen, profile_id
 from persona_extract.records.settings import ProfileSettings
 from persona_extract.records.tables import (
     DEMOGRAPHICS,

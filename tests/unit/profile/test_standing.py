@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from persona_extract.profile.standing import standings
-from persona_extract.records.profile import LEVELS
+from persona_extract.records.fields import LEVELS
 from persona_extract.records.tables import USER_READINGS
 
 

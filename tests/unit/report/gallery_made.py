@@ -9,17 +9,14 @@ from pathlib import Path
 
 from persona_extract.packs.read import Pack, read_pack
 from persona_extract.records.catalogue import Label, Mark, Trait
-from persona_extract.records.profile import (
-    Background,
+from persona_extract.records.directives import (
     Evidence,
-    Example,
     ImportedDirective,
-    Profile,
     Question,
     ReadDirective,
     Support,
-    TraitSeen,
 )
+from persona_extract.records.profile import Background, Example, Profile, TraitSeen
 from persona_extract.report.gallery import gallery_pages
 
 DEMO = Path(__file__).resolve().parents[3] / "profiles" / "demo"

@@ -12,7 +12,7 @@ import pytest
 
 from persona_extract.packs.read import Pack
 from persona_extract.profile.render import render
-from persona_extract.records.profile import CUTS, level_of
+from persona_extract.records.fields import CUTS, level_of
 from persona_extract.report.gallery import MARKER, gallery_pages, n_pages
 from persona_extract.report.gallery_near import draw_atlas, neighbours
 from persona_extract.report.gallery_people import cuts, gather_people, parts

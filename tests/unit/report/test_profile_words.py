@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 
 from persona_extract.records import profile as records
-from persona_extract.records.profile import Check, Ending, Policy, Transition
+from persona_extract.records.directives import Check
+from persona_extract.records.policy import Ending, Policy
+from persona_extract.records.profile import Transition
 from persona_extract.report.profile_words import (
     about,
     amount,

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from persona_extract.records.profile import (
-    Ending,
-    Policy,
-    Profile,
-    ProfileSource,
-    Provenance,
-    Reading,
-    Window,
-)
+from persona_extract.records.policy import Ending, Policy
+from persona_extract.records.profile import Profile, ProfileSource, Provenance, Reading, Window
 
 
 def profile(

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from persona_extract.dimensions import all_dimensions
-from persona_extract.records.profile import Act
+from persona_extract.records.policy import Act
 from persona_extract.simulators.acts import acts_of, acts_of_all
 from tests.unit.profile.people import conversations, part
 

@@ -10,15 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from persona_extract.records.profile import (
-    ACTS,
-    Act,
-    Ending,
-    MoveRate,
-    Policy,
-    Reaction,
-    Transition,
-)
+from persona_extract.records.policy import ACTS, Act, Ending, Policy, Reaction
+from persona_extract.records.profile import MoveRate, Transition
 from persona_extract.simulators.manner import NEUTRAL, Manner, manner_of
 from persona_extract.simulators.policy import (
     MOST_TURNS,
