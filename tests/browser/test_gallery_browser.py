@@ -235,7 +235,7 @@ def test_briefs_are_copied(visit) -> None:
     button.click()
     page.wait_for_function("document.querySelector('[data-copy]').textContent === 'Copied'")
     assert page.evaluate("navigator.clipboard.readText()") == wanted
-    assert wanted.startswith("How you write:")
+    assert wanted.startswith("The scenario says what")
 
 
 def test_a_keyboard_is_enough(visit) -> None:

@@ -23,9 +23,19 @@ def scenarios(tmp_path: Path) -> Path:
     return path
 
 
+def with_a_length() -> str:
+    """Id of a profile with a directive on a number of words, and others."""
+    lines = (PACK / "profiles.jsonl").read_text().splitlines()
+    return next(
+        one["id"]
+        for one in map(json.loads, lines)
+        if {told["dimension"] for told in one["directives"]} & {"turn_words", "followup_words"}
+    )
+
+
 @pytest.fixture
 def played(tmp_path: Path) -> Path:
-    first = json.loads((PACK / "profiles.jsonl").read_text().splitlines()[0])["id"]
+    first = with_a_length()
     messages = [{"role": "user", "content": f"I want lamp {n}."} for n in range(4)]
     one = {
         "scenario": "s", "simulator": "made", "arm": "grounded", "profile": first, "seed": 1,

@@ -65,8 +65,8 @@ def test_a_list_and_a_task_of_a_benchmark(shell: Shell, tmp_path: Path) -> None:
         ("", "is empty"),
         ("no json", "not JSON"),
         ("[]", "holds no scenario"),
-        ('{"id": "s",\n "domain": null,\n "requests": []}', "requests: List should have"),
-        ('{"id": "s", "domain": null, "requests": ["x"], "tone": "rude"}', "tone: Extra"),
+        ('{"id": "s",\n "domain": null,\n "requests": []}', '"requests" is an empty list'),
+        ('{"id": "s", "domain": null, "requests": ["x"], "tone": "rude"}', '"tone" is'),
         ("[" * 100_000, "nested too deeply"),
     ],
 )

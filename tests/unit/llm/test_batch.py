@@ -112,7 +112,7 @@ def test_answers_come_in_order_at_the_price_of_a_batch(server: FakeBatchServer, 
     assert [each.value.text for each in results] == ["about b", "about a", "about c"]
     first = results[0]
     assert first == Answered(
-        Plain(text="about b"), "fake-model-1", Usage(1000, 100), COST, from_cache=False, attempts=1
+        Plain(text="about b"), "fake-model-1", Usage(1000, 100), COST, False, 1, paid=COST
     )
     (spent,) = totals(bench.path, "r")
     assert (spent.calls, spent.failed, spent.cost, spent.reserved) == (3, 0, 3 * COST, 0.0)

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from persona_extract.records import profile as records
-from persona_extract.records.directives import Check
+from persona_extract.records.directives import Check, Trial
 from persona_extract.records.policy import Ending, Policy
 from persona_extract.records.profile import Transition
 from persona_extract.report.profile_words import (
@@ -41,8 +40,8 @@ def test_values_are_said_in_the_unit_that_was_counted(name: str, value: float, s
 def test_a_check_says_what_it_asks_and_what_it_found() -> None:
     check = Check(dimension="please", operator="<=", threshold=0.25, min_turns=3)
     assert check_words(check) == "please: on average at most 25% of turns, over 3 turns or more"
-    assert outcome_words(check, records.Trial(value=0.0, n=5)) == "0% on the 5 turns that it cites"
-    assert outcome_words(check, records.Trial(value=1.0, n=1)) == "100% on the turn that it cites"
+    assert outcome_words(check, Trial(value=0.0, n=5)) == "0% on the 5 turns that it cites"
+    assert outcome_words(check, Trial(value=1.0, n=1)) == "100% on the turn that it cites"
 
 
 def test_the_most_unusual_come_first_and_none_says_the_same_twice() -> None:
