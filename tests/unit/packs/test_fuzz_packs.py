@@ -67,7 +67,7 @@ def test_the_pack_to_start_from_is_good(good: Path) -> None:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(seed=st.integers(0, 2**32))
 def test_changed_packs_are_read_or_refused(seed: int, good: Path) -> None:
@@ -78,7 +78,7 @@ def test_changed_packs_are_read_or_refused(seed: int, good: Path) -> None:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     name=st.sampled_from(["manifest.json", "profiles.jsonl", "README.md", "SHA256SUMS"]),
