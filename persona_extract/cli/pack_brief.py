@@ -11,8 +11,7 @@ from pydantic import BaseModel
 from persona_extract.cli.arguments import AsJson, PackFolder
 
 if TYPE_CHECKING:
-    from persona_extract.packs.read import Pack
-    from persona_extract.records.profile import Profile
+    pass
 
 
 class Brief(BaseModel):
@@ -53,25 +52,14 @@ def brief(
     persona-extract pack brief runs/demo/pack p_3f --scenario table.json --json[/dim]
     """
     from persona_extract.cli.output import print_json, print_lines
-    from persona_extract.packs.read import read_pack
+    from persona_extract.packs.read import find_profile, read_pack
     from persona_extract.pipeline.exporting import read_goals
     from persona_extract.profile.render import count_profile_tokens, render
 
-    one = _find(read_pack(folder), profile)
+    one = find_profile(read_pack(folder), profile)
     text = render(one, read_goals(scenario)[0] if scenario else None, size)
     if json:
         tokens = count_profile_tokens(one, size)
         print_json(Brief(profile=one.id, size=size, tokens=tokens, brief=text))
     else:
         print_lines(text.splitlines())
-
-
-def _find(found: Pack, start: str) -> Profile:
-    from persona_extract.errors import UsageError
-
-    fitting = [one for one in found.profiles if one.id.startswith(start)]
-    if len(fitting) != 1:
-        some = ", ".join(one.id for one in (fitting or found.profiles)[:5])
-        what = "Several profiles begin" if fitting else "No profile begins"
-        raise UsageError(f"{what} with {start!r}. For example: {some}.")
-    return fitting[0]

@@ -58,14 +58,14 @@ def show(
     from persona_extract.cli.output import print_json
     from persona_extract.cli.pack_list import listing, show_pack
     from persona_extract.cli.profile_card import show_profile
-    from persona_extract.packs.read import read_pack
+    from persona_extract.packs.read import find_profile, read_pack
 
     if profile is not None:
         given = {"--sort": sort, "--archetype": archetype, "--like": like, "--all": all_ or None}
         _refuse_list_flags([name for name, value in given.items() if value is not None])
     found = read_pack(folder)
     if profile is not None:
-        one = _find(found, profile)
+        one = find_profile(found, profile)
         print_json(one) if json else show_profile(one)
         return
     listed = _listed(found, sort or Order.ID, archetype, like)
@@ -83,17 +83,6 @@ def _refuse_list_flags(given: list[str]) -> None:
             f"{', '.join(given)}: only for the list of profiles. Leave the profile out to list"
             " them, or leave this out to see the one."
         )
-
-
-def _find(found: Pack, start: str) -> Profile:
-    from persona_extract.errors import UsageError
-
-    fitting = [one for one in found.profiles if one.id.startswith(start)]
-    if len(fitting) != 1:
-        some = ", ".join(one.id for one in (fitting or found.profiles)[:5])
-        what = "Several profiles begin" if fitting else "No profile begins"
-        raise UsageError(f"{what} with {start!r}. For example: {some}.")
-    return fitting[0]
 
 
 def _listed(found: Pack, sort: Order, archetype: str | None, like: str | None) -> list[Profile]:

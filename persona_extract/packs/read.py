@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from persona_extract.errors import PackError
+from persona_extract.errors import PackError, UsageError
 from persona_extract.packs.examine import examine
 from persona_extract.packs.findings import Finding
 from persona_extract.records.pack import PackManifest
@@ -34,6 +34,20 @@ def read_pack(folder: Path) -> Pack:
         more = f" ({len(found) - 1} more: `persona-extract pack validate`)" * (len(found) > 1)
         raise PackError(f"{folder / first.file}{first.place}: {first.problem}{more}")
     return Pack(seen.manifest, tuple(profiles))
+
+
+def find_profile(pack: Pack, start: str) -> Profile:
+    """The profile whose id begins so.
+
+    Raises:
+        UsageError: there is none, or several.
+    """
+    fitting = [one for one in pack.profiles if one.id.startswith(start)]
+    if len(fitting) != 1 or not start:
+        some = ", ".join(one.id for one in (fitting or pack.profiles)[:5])
+        what = "Several profiles begin" if fitting else "No profile begins"
+        raise UsageError(f"{what} with {start!r}. For example: {some}.")
+    return fitting[0]
 
 
 def validate_pack(folder: Path) -> tuple[Finding, ...]:

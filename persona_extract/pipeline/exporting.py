@@ -11,7 +11,7 @@ from persona_extract.exports import find_export
 from persona_extract.exports.people import exported
 from persona_extract.exports.protocol import Batch, Export, Origin
 from persona_extract.packs.panel import read_panel
-from persona_extract.packs.read import Pack, read_pack
+from persona_extract.packs.read import Pack, find_profile, read_pack
 from persona_extract.pipeline.scenarios import read_scenarios
 from persona_extract.profile.render import Size
 from persona_extract.records.fields import Record
@@ -147,17 +147,8 @@ def _picked(pack: Pack, order: Order) -> Iterable[tuple[Profile, float | None]]:
         members = read_panel(order.panel, pack).members
         weights = {one.profile: one.weight for one in members}
         return [(one, weights[one.id]) for one in pack.profiles if one.id in weights]
-    wanted = {_find(pack, start) for start in order.profiles}
+    wanted = {find_profile(pack, start).id for start in order.profiles}
     return [(one, None) for one in pack.profiles if not wanted or one.id in wanted]
-
-
-def _find(pack: Pack, start: str) -> str:
-    fitting = [one.id for one in pack.profiles if one.id.startswith(start)]
-    if len(fitting) != 1 or not start:
-        some = ", ".join((fitting or [one.id for one in pack.profiles])[:5])
-        what = "Several profiles begin" if fitting else "No profile begins"
-        raise UsageError(f"{what} with {start!r}. For example: {some}.")
-    return fitting[0]
 
 
 def _summary(

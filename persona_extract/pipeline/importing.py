@@ -14,13 +14,14 @@ from persona_extract import __version__
 from persona_extract.dimensions import dimensions_digest
 from persona_extract.errors import SourceError, UsageError
 from persona_extract.exports.rows import Row, Unread, read_row
-from persona_extract.packs.build import CHECKSUMS, FILES, Population, build_pack
+from persona_extract.packs.build import Population, build_pack
+from persona_extract.packs.place import refuse_foreign
 from persona_extract.pipeline.row_files import rows_of
 from persona_extract.records.catalogue import Catalogue
 from persona_extract.records.directives import ImportedDirective
 from persona_extract.records.fields import Record
 from persona_extract.records.profile import Profile, ProfileSource, Provenance, Window, profile_id
-from persona_extract.store.atomic import file_digest, refuse_stream, reporting
+from persona_extract.store.atomic import file_digest, refuse_stream
 from persona_extract.text import content_hash, salted_key
 
 FORMATS = ("realusersim",)
@@ -93,7 +94,7 @@ def import_realusersim(asked: Import) -> Imported:
         StoreError: the file is a pipe, or the pack cannot be written.
     """
     refuse_stream(asked.file)
-    _refuse_foreign(asked.folder)
+    refuse_foreign(asked.folder)
     if asked.salt == "":
         raise UsageError("the salt is empty; leave it out for a random one.")
     salt = secrets.token_bytes(32) if asked.salt is None else asked.salt.encode()
@@ -187,16 +188,6 @@ def _provenance(*, demographics: bool) -> Provenance:
         encoder="none",
         settings=content_hash("import", "realusersim", str(demographics)),
     )
-
-
-def _refuse_foreign(folder: Path) -> None:
-    """Only a pack, or nothing, is replaced."""
-    with reporting(folder):
-        taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
-        if taken and not all((folder / name).is_file() for name in (*FILES, CHECKSUMS)):
-            raise UsageError(
-                f"{folder} is not empty and no pack. Give --out a new or empty folder."
-            )
 
 
 def _no_quantiles() -> pl.DataFrame:

@@ -155,7 +155,7 @@ def test_a_foreign_folder_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "pack").mkdir()
     (tmp_path / "pack" / "thesis.txt").write_text("mine")
     (tmp_path / "pack" / "manifest.json").write_text("{}")  # as in many other folders
-    with pytest.raises(UsageError, match="not empty and no pack"):
+    with pytest.raises(UsageError, match="not empty and is no pack"):
         made(tmp_path, jsonl(ROWS))
     assert (tmp_path / "pack" / "thesis.txt").read_text() == "mine"
 
